@@ -1,0 +1,93 @@
+"""What DRAW decides from lengths alone: which tokens are natural rows, which are haystacks.
+
+Documents are known by their index in the corpus (the kept documents, in the order of their
+doc_id); token numbers count from the first token of a document's text.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Int64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """The kept documents of all sources, as whole arrays of D documents."""
+
+    num_tokens: Int64
+    """int64[D], tokens of the text."""
+    source: npt.NDArray[np.int32]
+    """int32[D], index into `sources`."""
+    key: npt.NDArray[np.uint64]
+    """uint64[D], the first 8 bytes of the text's sha256: what keyed orders are keyed by."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """What a row and its segments carry beside text."""
+
+    capacity: int
+    """Tokens of a row that segments can fill."""
+    end: int
+    """1 where documents end with the end id, else 0."""
+    begin: int
+    """1 where documents begin with the start id, else 0."""
+    min_fragment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """N pieces of documents that natural segments will be made of."""
+
+    doc: Int64
+    start: Int64
+    stop: Int64
+    epoch: Int64
+
+    def __len__(self) -> int:
+        """Return N."""
+        return len(self.doc)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDraw:
+    """One sample to weave: how long, how deep, in which piece of which document."""
+
+    sample_id: str
+    use: str
+    """The recipe's key under `tasks`."""
+    stage: str
+    length: int
+    """Most tokens that the sample may have, start and end ids included."""
+    depths: tuple[float, ...]
+    """Target depth of each piece of evidence."""
+    doc: int
+    start: int
+    stop: int
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What one source was asked for in one stage, and what it could give, in tokens."""
+
+    stage: str
+    source: str
+    asked: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Everything that is decided before WEAVE."""
+
+    samples: tuple[SampleDraw, ...]
+    pieces: dict[str, Pieces]
+    """By stage."""
+    supply: tuple[Supply, ...]
+    samples_asked: dict[str, int]
+    """By the recipe's key under `tasks`: how many its share asks for; fewer are drawn where no
+    document is long enough."""

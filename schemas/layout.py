@@ -1,0 +1,103 @@
+"""The layout of a mix: which span of which document or sample stands where in which row.
+
+One line a span, in the order of the rows. PACK makes it, ASSEMBLE reads its own slice of it, and
+`plan/spans.parquet` publishes it; the digest of what is published is part of the mix's identity.
+"""
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SPANS = pa.schema(
+    [
+        ("row_id", pa.int64()),
+        ("segment", pa.int32()),
+        ("start", pa.int32()),
+        ("length", pa.int32()),
+        ("doc_id", pa.string()),
+        ("doc_offset", pa.int64()),
+        ("source", pa.string()),
+        ("epoch", pa.int16()),
+    ]
+)
+"""`plan/spans.parquet`: the `spans` of docs/format.md, "Rows", with the row that each is in."""
+
+PLACED_SPANS = pa.schema(
+    [
+        *SPANS,
+        pa.field("begin", pa.bool_()),
+        pa.field("end", pa.bool_()),
+        pa.field("place", pa.string()),
+        pa.field("ids_start", pa.int64()),
+    ]
+)
+"""SPANS with what ASSEMBLE needs: whether a start id opens and an end id closes the span, the
+folder of the store that holds its ids, and the first of them."""
+
+SHARDS = pa.schema(
+    [
+        ("path", pa.string()),
+        ("stage", pa.string()),
+        ("seq_len", pa.int32()),
+        ("rope_mode", pa.string()),
+        ("first_row", pa.int64()),
+        ("num_rows", pa.int64()),
+        ("num_pad", pa.int64()),
+    ]
+)
+"""`plan/shards.parquet`: one line a shard, in order."""
+
+SUPPLY = pa.schema(
+    [
+        ("stage", pa.string()),
+        ("source", pa.string()),
+        ("asked", pa.int64()),
+        ("given", pa.int64()),
+    ]
+)
+"""`plan/supply.parquet`: tokens asked of each source in each stage, and what it could give; for a
+task (`task:<key>`) the samples asked and drawn."""
+
+LEDGER = pa.schema(
+    [
+        ("source", pa.string()),
+        ("kept", pa.int64()),
+        ("natural", pa.int64()),
+        ("haystack", pa.int64()),
+        ("unused", pa.int64()),
+        ("repeated", pa.int64()),
+    ]
+)
+"""`plan/ledger.parquet`: where the tokens of each source's kept documents went in pass 0
+(kept = natural + haystack + unused), and the natural tokens of later passes. `haystack` counts the
+pieces given to samples, with the few tokens that a sample did not need."""
+
+
+def table_digest(table: pa.Table) -> str:
+    """Return the sha256 of a table's values, whatever its chunks, file or library version.
+
+    Each column in turn: its name and type, its validity as bytes, its values little-endian
+    (strings as int64 lengths and UTF-8).
+    """
+    sha = hashlib.sha256()
+    for name in table.column_names:
+        column = table[name]
+        sha.update(f"{name}:{column.type}\n".encode())
+        sha.update(pc.is_valid(column).to_numpy().astype("u1").tobytes())
+        if pa.types.is_string(column.type):
+            lengths = pc.fill_null(pc.binary_length(column), 0)
+            sha.update(lengths.to_numpy().astype("<i8").tobytes())
+            for chunk in column.chunks:
+                sha.update("".join(pc.fill_null(chunk, "").to_pylist()).encode())
+        else:
+            values = pc.fill_null(column, 0 if not pa.types.is_boolean(column.type) else False)
+            sha.update(np.ascontiguousarray(_little_endian(values.to_numpy())).tobytes())
+    return sha.hexdigest()
+
+
+def _little_endian(values: np.ndarray) -> np.ndarray:
+    if values.dtype == bool:
+        return values.astype("u1")
+    return values.astype(values.dtype.newbyteorder("<"))

@@ -1,0 +1,68 @@
+"""The manifest of a mix: what it is made of, and every file of it. Written last.
+
+Keys and digests are those of docs/format.md, "manifest.json". No clock, host or absolute path.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from schemas.canonical import digest, digest_lines
+from schemas.row import SCHEMA_NAME
+from schemas.unit import GENERATIONS, Item
+
+MANIFEST_SCHEMA = "longmix.manifest/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenizerFacts:
+    """The tokenizer that all ids of a mix belong to."""
+
+    sha256: str
+    vocab_size: int
+    eos_id: int | None
+    bos_id: int | None
+    pad_id: int | None
+    engine: str
+    engine_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
+    """One file of the mix."""
+
+    path: str
+    bytes: int
+    sha256: str
+    kind: str
+
+
+def portable(recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return the recipe without absolute paths: /data/books becomes books."""
+    local = {
+        key: PurePath(recipe[key]).name
+        for key in ("inputs", "tokenizer")
+        if PurePath(recipe[key]).is_absolute()
+    }
+    return {**recipe, **local}
+
+
+def mix_digest(
+    recipe_digest: str, tokenizer_sha256: str, inputs: list[Item], plan_digest: str
+) -> str:
+    """Return the identity of a mix, known before its first shard is written."""
+    return digest(
+        {
+            "format": SCHEMA_NAME,
+            "generation": GENERATIONS,
+            "recipe_digest": recipe_digest,
+            "tokenizer": tokenizer_sha256,
+            "inputs": sorted(item.sha256 for item in inputs),
+            "plan_digest": plan_digest,
+        }
+    )
+
+
+def content_digest(files: list[FileEntry]) -> str:
+    """Return the digest over all files: sha256 of the sorted lines `sha256  path`."""
+    return digest_lines([f"{file.sha256}  {file.path}" for file in files])
