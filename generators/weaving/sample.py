@@ -1,0 +1,191 @@
+"""Weave a plan into a haystack: the sample's ids, its targets, and where every needle came to lie.
+
+The draft is measured in its tokens and held against docs/format.md, "needles". A sample that is not
+as its plan says is never kept: `Redraw` names what is wrong, and the caller draws again. Nothing is
+random here; the same plan and haystack give the same sample. Cost: about that of encoding the text.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.tokens.tokenizer import Tokenizer
+from generators.weaving import Redraw
+from generators.weaving.draft import Draft, draft, tolerance
+from schemas.sample import Haystack, HaystackSpan, Needle, Order, Woven
+from schemas.task import Plan, Task
+
+__all__ = ["Redraw", "weave"]
+
+_SHORT_SHARE = 0.02
+_SHORT_TOKENS = 100
+"""A sample with text to spare ends within 2 % or 100 tokens of its length, whichever is more."""
+
+
+def weave(
+    plan: Plan, haystack: Haystack, *, order: Order, task: Task[Any], tokenizer: Tokenizer
+) -> Woven:
+    """Return the sample: at most `order.length` tokens, each planted depth within tolerance.
+
+    `haystack.text` is in the tokenizer's normal form. Raises Redraw when the sample would break a
+    rule of docs/format.md, and RecipeError when it needs a start or end id that does not exist.
+    """
+    made = draft(plan, haystack, order=order, tokenizer=tokenizer)
+    needles = tuple(_needles(made, plan, order, planted=task.depth_kind == "planted"))
+    _check_length(made, order)
+    _check_spelling(made, plan, tokenizer)
+    _check_order(needles, order)
+    if task.unique == "value" and plan.answerable:
+        _check_unique(made, plan)
+    start, end = (haystack.start + place for place in made.used)
+    used = HaystackSpan(doc_id=haystack.doc_id, start=start, end=end, epoch=haystack.epoch)
+    return Woven(
+        sample_id=order.sample_id,
+        task=task.name,
+        task_version=task.version,
+        template=plan.template,
+        split=next(t.split for t in task.templates if t.name == plan.template),
+        loss=order.loss,
+        question=order.question,
+        unique=task.unique,
+        depth_kind=task.depth_kind,
+        answerable=plan.answerable,
+        gold=plan.gold,
+        answer=_answer(made),
+        needles=needles,
+        haystack=(used,),
+        licenses=(haystack.license,) if haystack.license else (),
+        sentinels=(),
+        params={**plan.params, **_spread(task, needles), "question": order.question},
+        ids=made.ids,
+        target_mask=_targets(made, plan, order),
+    )
+
+
+def _answer(made: Draft) -> tuple[int, int]:
+    parts = made.find("part")
+    return made.span(int(made.starts[parts[0]]), int(made.stops[parts[-1]]))
+
+
+def _needles(made: Draft, plan: Plan, order: Order, *, planted: bool) -> Iterator[Needle]:
+    """Yield a needle for each plant that is evidence, in the order of the text."""
+    question = made.span_of(made.find("question")[-1])
+    parts = [made.span_of(index) for index in made.find("part")]
+    context_end = _answer(made)[0] if order.question == "first" else question[0]
+    for index in made.find("plant"):
+        plant = plan.plants[made.pieces[index].index]
+        if plant.part is None:
+            continue
+        evidence, text = made.span_of(index), plan.parts[plant.part]
+        needle = Needle(
+            evidence=evidence,
+            question=question,
+            answer=parts[plant.part],
+            text=text,
+            role="planted",
+            extractive=text in plant.text,
+            target_depth=plant.depth if planted else None,
+            depth=evidence[0] / context_end,
+            distance=parts[plant.part][0] - evidence[1],
+        )
+        miss = abs(needle.depth - plant.depth) * context_end
+        if planted and miss > tolerance(context_end):
+            raise Redraw(
+                f"depth {needle.depth:.4f} instead of {plant.depth:.4f}, {miss:.0f} tokens off in "
+                f"a context of {context_end}"
+            )
+        yield needle
+
+
+def _check_length(made: Draft, order: Order) -> None:
+    num_tokens = len(made.ids)
+    if num_tokens < order.min_length:
+        raise Redraw(f"{num_tokens} tokens, fewer than the least length {order.min_length}")
+    slack = max(_SHORT_SHARE * order.length, _SHORT_TOKENS)
+    if made.trimmed and order.length - num_tokens > slack:
+        raise Redraw(f"{num_tokens} tokens of {order.length}, with text to spare")
+
+
+def _check_spelling(made: Draft, plan: Plan, tokenizer: Tokenizer) -> None:
+    """Evidence, parts and the whole answer decode to what the plan says."""
+
+    def read(span: tuple[int, int]) -> str:
+        return tokenizer.decode(made.ids[slice(*span)])
+
+    for index in [*made.find("part"), *made.find("plant"), *made.find("question")]:
+        piece, text = made.pieces[index], read(made.span_of(index))
+        if text.strip() != piece.text if piece.kind == "part" else piece.text not in text:
+            raise Redraw(f"the tokens of {piece.kind} {piece.text!r} decode to {text!r}")
+    if read(_answer(made)).strip() != plan.gold:
+        raise Redraw(f"the answer decodes to {read(_answer(made))!r} instead of {plan.gold!r}")
+
+
+def _check_order(needles: tuple[Needle, ...], order: Order) -> None:
+    """Evidence comes before its answer and a last question; no two pieces share a token."""
+    reached = 0
+    for needle in needles:
+        end = needle.answer[0] if order.question == "first" else needle.question[0]
+        if not reached <= needle.evidence[0] < needle.evidence[1] <= end:
+            raise Redraw(f"evidence {needle.evidence} meets other evidence or its question")
+        reached = needle.evidence[1]
+
+
+def _check_unique(made: Draft, plan: Plan) -> None:
+    """No part of the answer stands before the answer, but in the evidence."""
+    allowed, start = [], 0
+    for piece in made.pieces:
+        if piece.kind == "plant" and plan.plants[piece.index].part is not None:
+            allowed.append(range(start, start + len(piece.text)))
+        start += len(piece.text)
+    before = made.text[: len(made.text) - len(plan.gold)]
+    for part in plan.parts:
+        for place in _occurrences(before, part):
+            if not any(place in evidence for evidence in allowed):
+                line = before[before.rfind("\n", 0, place) + 1 :].partition("\n")[0]
+                raise Redraw(f"the answer {part!r} also stands in {line[:200]!r}")
+
+
+def _occurrences(text: str, value: str) -> Iterator[int]:
+    """Yield where a value begins as a word of its own: `12` is in `12.`, and not in `123`."""
+    place = text.find(value)
+    while place >= 0:
+        around = text[max(place - 1, 0) : place], text[place + len(value) : place + len(value) + 1]
+        if not any(side.isalnum() or side == "_" for side in around):
+            yield place
+        place = text.find(value, place + 1)
+
+
+def _targets(made: Draft, plan: Plan, order: Order) -> npt.NDArray[np.bool_]:
+    """Return bool[T]: the answer and the end id, and what else the loss policy names.
+
+    Context means tokens that lie wholly in the haystack's own text. A value that cannot be guessed
+    is no target where it is first stated.
+    """
+    mask = np.full(len(made.ids), order.loss == "all")
+    if order.loss == "answer+context":
+        for index in made.find("context"):
+            first = np.searchsorted(made.token_starts, made.starts[index], side="left")
+            mask[first : np.searchsorted(made.token_stops, made.stops[index], side="right")] = True
+    for index in made.find("plant"):
+        plant = plan.plants[made.pieces[index].index]
+        for value in plant.hidden:
+            start = int(made.starts[index]) + len(plant.text[: plant.text.index(value)].encode())
+            mask[slice(*made.span(start, start + len(value.encode())))] = False
+    mask[slice(*_answer(made))] = True
+    mask[len(mask) - int(order.eos) :] = True
+    mask[0] = False
+    return mask
+
+
+def _spread(task: Task[Any], needles: tuple[Needle, ...]) -> dict[str, float]:
+    """Return the depths of evidence that lies over the whole text (docs/format.md, "needles")."""
+    if task.depth_kind != "spread":
+        return {}
+    depths = [needle.depth for needle in needles]
+    return {
+        "depth_min": min(depths),
+        "depth_mean": sum(depths) / len(depths),
+        "depth_max": max(depths),
+    }
