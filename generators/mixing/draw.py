@@ -1,0 +1,258 @@
+"""DRAW: from lengths alone to the samples to weave and the pieces of natural rows.
+
+For each stage the ceiling is its `tokens` or what the sources can give, whichever is less. A task's
+share of it is divided equally among its lengths; haystacks leave the natural pool of pass 0 (unless
+the recipe shares them); the rest of the stage is natural text, by the sources' shares.
+
+Nothing here sees a text, so a plan of a million documents takes a second.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generators.depths import stratified
+from generators.mixing.haystacks import Allotment, Blocks, allot, left_natural, untouched
+from generators.mixing.order import keyed_order, keyed_uniform
+from generators.mixing.pool import Pool, left_over, take
+from generators.seeds import rng_for
+from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Supply
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe, StageSpec, TaskSpec
+
+QUESTION_TOKENS = 128
+"""Room for a question that stands first: evidence cannot lie before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One entry of the recipe's `tasks`, with what DRAW must know of the task behind it."""
+
+    name: str
+    spec: TaskSpec
+    num_evidence: int
+
+
+def frame(recipe: Recipe, stage: StageSpec) -> Framing:
+    """Return what a row of this stage holds.
+
+    With `extra_token` one id more, with `bos: row` one token less for segments.
+    """
+    return Framing(
+        capacity=stage.seq_len + int(recipe.extra_token) - int(recipe.bos == "row"),
+        end=int(recipe.eos),
+        begin=int(recipe.bos == "document"),
+        min_fragment=max(recipe.min_fragment, 2),
+    )
+
+
+def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
+    """Decide every sample and every natural piece of the mix. Pure: same input, same answer."""
+    stages = recipe.resolved_stages()
+    places = keyed_uniform(rng_for(recipe.seed, "haystack", "places"), corpus.key)
+    blocks = untouched(corpus.num_tokens, places)
+    free = left_natural(blocks, corpus.num_tokens)
+    pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
+    budgets = _budgets(recipe, stages, pools)
+    wanted = [
+        sample
+        for stage in stages
+        for use in uses
+        for sample in _wanted(use, stage, budgets[stage.name], frame(recipe, stage))
+    ]
+    samples, blocks = _give_haystacks(corpus, recipe, wanted, blocks)
+    samples = _give_depths(recipe.seed, samples, uses)
+    free = left_natural(blocks, corpus.num_tokens)
+    pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
+    pieces, supply = {}, []
+    for stage in stages:
+        natural = budgets[stage.name] - sum(s.length for s in samples if s.stage == stage.name)
+        framing = frame(recipe, stage)
+        parts = []
+        for name, asked in _quotas(recipe, stage, pools, natural).items():
+            part, pools[name] = take(pools[name], asked, framing)
+            parts.append(part)
+            given = int((part.stop - part.start).sum())
+            supply.append(Supply(stage=stage.name, source=name, asked=asked, given=given))
+        pieces[stage.name] = _concatenate(parts)
+    asked_for = {use.name: sum(s.use == use.name for s in wanted) for use in uses}
+    return Draw(
+        samples=tuple(samples), pieces=pieces, supply=tuple(supply), samples_asked=asked_for
+    )
+
+
+def _budgets(
+    recipe: Recipe, stages: tuple[StageSpec, ...], pools: dict[str, Pool]
+) -> dict[str, int]:
+    """Return the tokens of each stage: whole rows under its ceiling, all that is left if none."""
+    rest = sum(left_over(pool, frame(recipe, stages[0])) for pool in pools.values())
+    budgets = {}
+    for number, stage in enumerate(stages):
+        if stage.tokens is None and number < len(stages) - 1:
+            raise RecipeError(
+                f"stages[{number}].tokens: stage {stage.name!r} has no ceiling, so nothing would "
+                "be left for the next; only the last stage may leave `tokens` out"
+            )
+        row = stage.seq_len + int(recipe.extra_token)
+        budgets[stage.name] = rest if stage.tokens is None else min(rest, stage.tokens // row * row)
+        rest -= budgets[stage.name]
+    return budgets
+
+
+def epochs(recipe: Recipe, source: str) -> int:
+    """Return how many passes the recipe allows over a source."""
+    return recipe.max_epochs or recipe.sources[source].max_epochs
+
+
+def sample_lengths(use: Use, stage: StageSpec, framing: Framing) -> tuple[int, ...]:
+    """Return the greatest lengths of a task's samples, none so long that its row cannot be filled.
+
+    A row of 32,768 with fragments of 64 or more: 4096, 8192, 16384, 32640.
+    """
+    longest = framing.capacity - 2 * framing.min_fragment
+    named = use.spec.lengths or tuple(stage.seq_len // part for part in (8, 4, 2, 1))
+    return tuple(sorted({min(length, longest) for length in named}))
+
+
+def _wanted(use: Use, stage: StageSpec, budget: int, framing: Framing) -> list[SampleDraw]:
+    lengths = sample_lengths(use, stage, framing)
+    return [
+        SampleDraw(
+            sample_id=f"{use.name}-{stage.name}-{length}-{number:06d}",
+            use=use.name,
+            stage=stage.name,
+            length=length,
+            depths=(),
+            doc=-1,
+            start=0,
+            stop=0,
+        )
+        for length in lengths
+        for number in range(int(use.spec.share * budget / len(lengths) / length))
+    ]
+
+
+def _give_haystacks(
+    corpus: Corpus, recipe: Recipe, wanted: list[SampleDraw], blocks: Blocks
+) -> tuple[list[SampleDraw], Blocks]:
+    """Return the samples that found a haystack, and what they took of every document."""
+    filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
+    order = keyed_order(rng_for(recipe.seed, "haystack", "order"), corpus.key)
+    given = []
+    for stage in recipe.resolved_stages():
+        mine = [sample for sample in wanted if sample.stage == stage.name]
+        needs = np.array([sample.length for sample in mine], np.int64)
+        rng = rng_for(recipe.seed, "haystack", stage.name)
+        if recipe.haystack_reuse == "shared":
+            allotted = _shared(rng, needs, corpus.num_tokens, order)
+        else:
+            cuttable = filler[corpus.source] | (corpus.num_tokens > frame(recipe, stage).capacity)
+            allotted, blocks = allot(
+                rng,
+                needs,
+                num_tokens=corpus.num_tokens,
+                blocks=blocks,
+                order=order,
+                cuttable=cuttable,
+            )
+        places = zip(mine, allotted.doc.tolist(), allotted.start.tolist(), strict=True)
+        given += [
+            replace(sample, doc=d, start=s, stop=s + sample.length)
+            for sample, d, s in places
+            if d >= 0
+        ]
+    return given, blocks
+
+
+def _shared(rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64) -> Allotment:
+    """Place each haystack anywhere in the documents that are long enough, by their free places."""
+    doc, start = np.full(len(needs), -1, np.int64), np.zeros(len(needs), np.int64)
+    for need in np.unique(needs):
+        mine = np.flatnonzero(needs == need)
+        places = np.cumsum(np.maximum(num_tokens[order] - need + 1, 0))
+        if len(places) and places[-1] > 0:
+            at = rng.integers(0, places[-1], size=len(mine))
+            which = np.searchsorted(places, at, side="right")
+            doc[mine] = order[which]
+            start[mine] = at - np.where(which > 0, places[which - 1], 0)
+    return Allotment(doc=doc, start=start)
+
+
+def _give_depths(seed: int, samples: list[SampleDraw], uses: tuple[Use, ...]) -> list[SampleDraw]:
+    """Stratify the target depths over all evidence of one task use and length."""
+    count = {use.name: use.num_evidence for use in uses}
+    position = {use.name: use.spec.question for use in uses}
+    groups: dict[tuple[str, str, int], list[int]] = {}
+    for index, sample in enumerate(samples):
+        groups.setdefault((sample.use, sample.stage, sample.length), []).append(index)
+    result = list(samples)
+    for (use, stage, length), members in groups.items():
+        rng = rng_for(seed, "depths", use, stage, length)
+        lowest = _lowest_depth(position[use], length)
+        depths = lowest + (1 - lowest) * stratified(rng, len(members) * count[use])
+        depths = depths.reshape(len(members), count[use])
+        for index, row in zip(members, depths.tolist(), strict=True):
+            result[index] = replace(samples[index], depths=tuple(row))
+    return result
+
+
+def _lowest_depth(question: str, length: int) -> float:
+    """Return the least depth that evidence can have: behind the question where that opens."""
+    return 0.0 if question == "last" else min(0.5, QUESTION_TOKENS / length)
+
+
+def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> Pool:
+    index = corpus.sources.index(name)
+    doc = np.flatnonzero(corpus.source == index).astype(np.int64)
+    mine = corpus.source[free.doc] == index
+    zeros = np.zeros_like(doc)
+    return Pool(
+        name=name,
+        seed=recipe.seed,
+        free=Pieces(
+            doc=free.doc[mine], start=free.start[mine], stop=free.stop[mine], epoch=free.epoch[mine]
+        ),
+        whole=Pieces(doc=doc, start=zeros, stop=corpus.num_tokens[doc], epoch=zeros),
+        num_tokens=corpus.num_tokens,
+        key=corpus.key,
+        filler=recipe.sources[name].filler,
+        max_epochs=epochs(recipe, name),
+    )
+
+
+def _quotas(
+    recipe: Recipe, stage: StageSpec, pools: dict[str, Pool], natural: int
+) -> dict[str, int]:
+    """Return the tokens asked of each source: its share, or by supply of what shares leave.
+
+    A stage without a ceiling is as large as its shares allow: the scarcest source decides.
+    """
+    supply = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
+    shares = {name: recipe.sources[name].share for name in pools}
+    fixed = sum(share for share in shares.values() if share is not None)
+    rest = sum(supply[name] for name in pools if shares[name] is None)
+    if fixed > 1 + 1e-9 or (None not in shares.values() and fixed < 1 - 1e-9):
+        raise RecipeError(
+            f"sources: the shares add up to {fixed:g}; they must be 1 in all, or less with one "
+            "source at least that leaves `share` out and takes the rest"
+        )
+    if stage.tokens is None:
+        limits = [supply[name] / share for name, share in shares.items() if share]
+        limits += [rest / (1 - fixed)] if None in shares.values() and fixed < 1 else []
+        natural = min([natural, *map(int, limits)])
+    open_tokens = min(rest, round(natural * (1 - fixed)))
+    return {
+        name: round(natural * share)
+        if share is not None
+        else -(-supply[name] * open_tokens // max(rest, 1))
+        for name, share in shares.items()
+    }
+
+
+def _concatenate(parts: list[Pieces]) -> Pieces:
+    return Pieces(
+        **{
+            field: np.concatenate([np.zeros(0, np.int64), *(getattr(p, field) for p in parts)])
+            for field in ("doc", "start", "stop", "epoch")
+        }
+    )

@@ -1,0 +1,118 @@
+"""The natural tokens of one source, taken document by document and pass by pass.
+
+A pass goes over the source's documents in an order keyed by each document. In pass 0 a document
+offers what haystacks left of it; in later passes it offers itself whole. What is offered is taken
+whole while the budget lasts; the last may be cut when cutting is allowed.
+
+    lengths 50, 80, 30 in this order, budget 100, the second may be cut
+    ->  50 whole, the first 50 of the second; the pool goes on at its token 50
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.mixing.order import keyed_order
+from generators.seeds import rng_for
+from schemas.draw import Framing, Int64, Pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """What is left of a source, in the order in which it will be taken."""
+
+    name: str
+    seed: int
+    free: Pieces
+    """What pass 0 offers."""
+    whole: Pieces
+    """What later passes offer: every document from its first to its last token."""
+    num_tokens: Int64
+    """int64[D] of the corpus."""
+    key: npt.NDArray[np.uint64]
+    """uint64[D] of the corpus."""
+    filler: bool
+    max_epochs: int
+    epoch: int = 0
+    cursor: int = 0
+    """How many offers of this pass were taken."""
+    opened: int = 0
+    """Tokens of the offer at the cursor that were taken already."""
+
+
+def left_over(pool: Pool, frame: Framing) -> int:
+    """Return the tokens that the pool can still give, start and end ids included."""
+    doc, lo, hi = _remaining(pool)
+    _, cost = _costs(lo, hi, pool.num_tokens[doc], frame)
+    whole_pass = int(pool.whole.stop.sum()) + len(pool.whole) * (frame.end + frame.begin)
+    return int(cost.sum()) + whole_pass * (pool.max_epochs - 1 - pool.epoch)
+
+
+def take(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, Pool]:
+    """Take pieces of at most `budget` tokens, start and end ids included, and return the rest.
+
+    A piece shorter than `frame.min_fragment` is passed over unless it is a whole document.
+    """
+    taken = []
+    while budget > 0 and pool.epoch < pool.max_epochs:
+        pieces, used, pool = _take_in_pass(pool, budget, frame)
+        taken.append(pieces)
+        budget -= used
+        if pool.cursor < len(pool.free if pool.epoch == 0 else pool.whole):
+            break
+        pool = replace(pool, epoch=pool.epoch + 1, cursor=0, opened=0)
+    return _join(taken), pool
+
+
+def _remaining(pool: Pool) -> tuple[Int64, Int64, Int64]:
+    """Return document, first and last token of the offers that this pass has not taken yet."""
+    offers = pool.free if pool.epoch == 0 else pool.whole
+    rng = rng_for(pool.seed, "natural", pool.name, pool.epoch)
+    order = keyed_order(rng, pool.key[offers.doc])[pool.cursor :]
+    lo = offers.start[order]
+    if len(lo):
+        lo[0] += pool.opened
+    return offers.doc[order], lo, offers.stop[order]
+
+
+def _costs(
+    lo: Int64, hi: Int64, num_tokens: Int64, frame: Framing
+) -> tuple[npt.NDArray[np.bool_], Int64]:
+    """Return which intervals can be used whole, and what each costs in tokens of a row."""
+    usable = (hi - lo >= frame.min_fragment) | ((hi - lo == num_tokens) & (hi > lo))
+    cost = hi - lo + frame.end * (hi == num_tokens) + frame.begin * (lo == 0)
+    return usable, np.where(usable, cost, 0)
+
+
+def _take_in_pass(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, int, Pool]:
+    """Take from the current pass; return the pieces, what they cost and the pool after it."""
+    offered, lo, hi = _remaining(pool)
+    length = pool.num_tokens[offered]
+    usable, cost = _costs(lo, hi, length, frame)
+    spent = np.cumsum(cost)
+    whole = int(np.searchsorted(spent, budget, side="right"))
+    used = int(spent[whole - 1]) if whole else 0
+    keep = np.flatnonzero(usable[:whole])
+    doc, start, stop = offered[keep], lo[keep], hi[keep]
+    opened = pool.opened if whole == 0 else 0
+    if whole < len(lo) and (pool.filler or length[whole] > frame.capacity):
+        begin = frame.begin * int(lo[whole] == 0)
+        room = min(budget - used - begin, int(hi[whole] - lo[whole]) - frame.min_fragment)
+        if room >= frame.min_fragment:
+            doc, start = np.append(doc, offered[whole]), np.append(start, lo[whole])
+            stop = np.append(stop, lo[whole] + room)
+            opened += room
+            used += room + begin
+    pieces = Pieces(doc=doc, start=start, stop=stop, epoch=np.full(len(doc), pool.epoch, np.int64))
+    return pieces, used, replace(pool, cursor=pool.cursor + whole, opened=opened)
+
+
+def _join(parts: list[Pieces]) -> Pieces:
+    empty = np.zeros(0, np.int64)
+    return Pieces(
+        doc=np.concatenate([empty, *(p.doc for p in parts)]),
+        start=np.concatenate([empty, *(p.start for p in parts)]),
+        stop=np.concatenate([empty, *(p.stop for p in parts)]),
+        epoch=np.concatenate([empty, *(p.epoch for p in parts)]),
+    )
