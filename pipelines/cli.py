@@ -1,0 +1,221 @@
+"""longmix plan | build | status | inspect | verify | config: the command line.
+
+Flags choose a file and a place; what a mix is stands in its recipe. Rooms are imported by the
+command that needs them, so `longmix --help` loads neither ray, torch, datasets nor tokenizers.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from schemas.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_QUARANTINED,
+    LocalResourceError,
+    LongmixError,
+    VerificationError,
+)
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (schemas/errors.py lists them)."""
+    arguments = _parse(argv)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except LongmixError as error:
+        print(f"longmix: {error}", file=sys.stderr)
+        return error.exit_code
+    except MemoryError:
+        print("longmix: out of memory; see docs/format.md for units", file=sys.stderr)
+        return LocalResourceError.exit_code
+    except KeyboardInterrupt:
+        print("\nlongmix: interrupted; run the same command again to go on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse, with overrides anywhere: argparse gives up on `build FILE --out MIX key=value`."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    strange = [word for word in rest if word.startswith("-") or "=" not in word]
+    if strange or (rest and not hasattr(arguments, "overrides")):
+        parser.error(f"unknown arguments: {' '.join(strange or rest)}")
+    if rest:
+        arguments.overrides = [*arguments.overrides, *rest]
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="longmix", description="Training mixes for the long-context stage of a language model."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    plan = _add(commands, "plan", _plan, "show what a build would make, before weaving anything")
+    _recipe_arguments(plan)
+    plan.add_argument("--out", help="the mix that the plan is for; keeps what PREPARE does")
+    build = _add(commands, "build", _build, "build a mix; run again to resume")
+    _recipe_arguments(build)
+    build.add_argument("--out", required=True, help="folder or URI of the mix")
+    build.add_argument("--overwrite", action="store_true", help="throw away what --out holds")
+    status = _add(commands, "status", _status, "what is done, what failed, what is left")
+    status.add_argument("mix")
+    inspect = _add(commands, "inspect", _inspect, "summary of a mix, or one row of it")
+    inspect.add_argument("mix")
+    inspect.add_argument("--row", type=int, help="show this row with its needles")
+    inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
+    inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
+    verify = _add(commands, "verify", _verify, "re-read the mix and prove every rule of it")
+    verify.add_argument("mix")
+    verify.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
+    verify.add_argument(
+        "--sample", type=float, default=1.0, metavar="SHARE", help="share of the shards to read"
+    )
+    config = _add(commands, "config", _config, "schema: JSON schema; resolve: with all defaults")
+    config.add_argument("what", choices=["schema", "resolve"])
+    config.add_argument("recipe", nargs="?")
+    config.add_argument("overrides", nargs="*", metavar="key=value")
+    return parser
+
+
+def _add(commands: Any, name: str, command: Command, about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(command=command)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", help="a YAML recipe")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="change keys of the recipe"
+    )
+    parser.add_argument("--store", help="folder or URI of the store, by default <mix>.work/store")
+    parser.add_argument("--executor", choices=["auto", "local", "ray"], default="auto")
+    parser.add_argument("--workers", type=int, help="cores of a local Ray cluster")
+    parser.add_argument("--ray-address", help="a running Ray cluster (or RAY_ADDRESS)")
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"longmix {version('longmix')}"
+
+
+def _options(arguments: argparse.Namespace, out: str) -> Any:
+    from pipelines.build.job import Options
+
+    return Options(
+        out=out,
+        store=arguments.store,
+        overwrite=getattr(arguments, "overwrite", False),
+        executor=arguments.executor,
+        workers=arguments.workers,
+        address=arguments.ray_address,
+    )
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    import tempfile
+
+    from pipelines.build.mix import plan_mix
+    from pipelines.plan.recipe import load_recipe
+    from pipelines.progress import Progress
+    from pipelines.report.planned import plan_facts, plan_text
+
+    recipe = load_recipe(arguments.recipe, arguments.overrides)
+    progress = Progress()
+    with ExitStack() as stack:
+        out = arguments.out
+        if out is None:
+            out = f"{stack.enter_context(tempfile.TemporaryDirectory())}/{recipe.name}"
+        facts = plan_facts(plan_mix(recipe, _options(arguments, out), progress, stack))
+        progress.close()
+    print(json.dumps(facts, indent=1) if arguments.json else plan_text(facts))
+    return EXIT_QUARANTINED if facts["quarantined"] else EXIT_OK
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from pipelines.build.mix import build_mix
+    from pipelines.plan.recipe import load_recipe
+    from pipelines.progress import Progress
+    from pipelines.report.summary import summary_facts, summary_text
+
+    recipe = load_recipe(arguments.recipe, arguments.overrides)
+    progress = Progress()
+    built = build_mix(recipe, _options(arguments, arguments.out), progress)
+    progress.close()
+    if not built.fresh:
+        print(f"{arguments.out} is complete; nothing to do", file=sys.stderr)
+    facts = summary_facts(arguments.out)
+    print(json.dumps(facts, indent=1) if arguments.json else summary_text(facts))
+    return EXIT_QUARANTINED if built.manifest["quarantined"] else EXIT_OK
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from pipelines.report.status import status_facts, status_text
+
+    facts = status_facts(arguments.mix)
+    print(json.dumps(facts, indent=1) if arguments.json else status_text(facts))
+    return EXIT_OK
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from pipelines.report.row import row_facts, row_text
+    from pipelines.report.summary import summary_facts, summary_text
+    from pipelines.report.texts import write_texts
+
+    if arguments.texts:
+        count = write_texts(arguments.mix, arguments.texts, store=arguments.store)
+        print(json.dumps({"texts": count}) if arguments.json else f"{count} texts written")
+    elif arguments.row is not None:
+        row = row_facts(arguments.mix, arguments.row)
+        print(json.dumps(row, indent=1) if arguments.json else row_text(row))
+    else:
+        facts = summary_facts(arguments.mix)
+        print(json.dumps(facts, indent=1) if arguments.json else summary_text(facts))
+    return EXIT_OK
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from pipelines.progress import Progress
+    from pipelines.verify.mix import verdict_text, verify_mix
+
+    progress = Progress()
+    verdict = verify_mix(
+        arguments.mix, store=arguments.store, share=arguments.sample, progress=progress
+    )
+    progress.close()
+    print(json.dumps(verdict, indent=1) if arguments.json else verdict_text(verdict))
+    return EXIT_OK if verdict["passed"] else VerificationError.exit_code
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    from schemas.errors import RecipeError
+    from schemas.recipe import Recipe
+
+    if arguments.what == "schema":
+        print(json.dumps(Recipe.model_json_schema(), indent=1))
+        return EXIT_OK
+    if arguments.recipe is None:
+        raise RecipeError("config resolve: name a recipe")
+    from pipelines.plan.recipe import load_recipe, resolved
+
+    print(json.dumps(resolved(load_recipe(arguments.recipe, arguments.overrides)), indent=1))
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Read a recipe: YAML and dotted overrides in, a checked `Recipe` out, errors with their place.
+
+    longmix build books.yaml seq_len=8192 sources.books.min_tokens=4096
+
+A value is read as YAML, so `tokens=null`, `eos=false` and `lengths=[4096,8192]` mean what they say.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from generators import packing, sources, tasks
+from generators.mixing.draw import Use
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe, SourceSpec, StageSpec, TaskSpec, TrainSpec
+from schemas.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUse:
+    """One entry of `tasks`: the task, its own fields, and what all tasks share."""
+
+    name: str
+    common: TaskSpec
+    task: Task[Any]
+    fields: BaseModel
+
+    def for_draw(self) -> Use:
+        """Return what DRAW must know of it."""
+        return Use(
+            name=self.name, spec=self.common, num_evidence=self.task.num_evidence(self.fields)
+        )
+
+
+def load_recipe(path: str, overrides: Iterable[str] = ()) -> Recipe:
+    """Return the recipe at `path` with `key.path=value` overrides applied.
+
+    Raises RecipeError with the file, the key path and the nearest known name.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = yaml.safe_load(file)
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: is not YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise RecipeError(f"{path}: a recipe is a mapping of keys; see recipes/books.yaml")
+    for override in overrides:
+        _override(data, override)
+    return check_recipe(data, path)
+
+
+def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
+    """Return the recipe that `data` spells, tasks resolved; `path` names it in errors."""
+    try:
+        recipe = Recipe.model_validate(_with_all_tasks(dict(data)))
+    except ValidationError as error:
+        raise RecipeError("\n".join(_sentences(error, path))) from None
+    for name, source in recipe.sources.items():
+        with _placed(f"{path}: sources.{name}.reader"):
+            sources.load(source.reader)
+    with _placed(f"{path}: packer"):
+        packing.load(recipe.packer)
+    names = [stage.name for stage in recipe.resolved_stages()]
+    if len(set(names)) < len(names):
+        raise RecipeError(f"{path}: stages: the names {names} are not all different")
+    task_uses(recipe, path)
+    return recipe
+
+
+def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:
+    """Return the entries of `tasks` with their tasks found and their own fields checked."""
+    uses = []
+    for name, common in _entries(recipe).items():
+        with _placed(f"{path}: tasks.{name}.task"):
+            task = tasks.load(common.task or name)
+        try:
+            fields = task.spec.model_validate(common.fields)
+        except ValidationError as error:
+            known = [*TaskSpec.model_fields, *task.spec.model_fields]
+            raise RecipeError("\n".join(_sentences(error, path, ("tasks", name), known))) from None
+        uses.append(TaskUse(name=name, common=common, task=task, fields=fields))
+    return tuple(uses)
+
+
+def resolved(recipe: Recipe) -> dict[str, Any]:
+    """Return the recipe as JSON values, every default included, the tasks' own fields too."""
+    data = recipe.model_dump(mode="json")
+    data["stages"] = [stage.model_dump(mode="json") for stage in recipe.resolved_stages()]
+    data["tasks"] = {
+        use.name: {
+            **use.common.model_dump(mode="json", exclude={"fields"}),
+            "task": use.task.name,
+            **use.fields.model_dump(mode="json"),
+        }
+        for use in task_uses(recipe)
+    }
+    return data
+
+
+def _entries(recipe: Recipe) -> dict[str, TaskSpec]:
+    return recipe.tasks if isinstance(recipe.tasks, dict) else {}
+
+
+def _with_all_tasks(data: dict[str, Any]) -> dict[str, Any]:
+    """Spell `tasks: all` out: every task of generators/tasks, 5 % in equal shares."""
+    if data.get("tasks") == "all":
+        names = tasks.names()
+        data["tasks"] = {name: {"share": TaskSpec().share / len(names)} for name in names}
+    return data
+
+
+def _override(data: dict[str, Any], override: str) -> None:
+    key, found, value = override.partition("=")
+    if not found or not key:
+        raise RecipeError(f"{override!r} is no override; write key.path=value")
+    *folders, last = key.split(".")
+    place = data
+    for folder in folders:
+        inner = place.setdefault(folder, {})
+        if not isinstance(inner, dict):
+            raise RecipeError(f"{override!r}: {folder!r} holds a value, not further keys")
+        place = inner
+    try:
+        place[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{override!r}: the value is not YAML: {error}") from error
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Put the place of a recipe before the message of an error that rises in the block."""
+    try:
+        yield
+    except RecipeError as error:
+        raise RecipeError(f"{place}: {error}") from error
+
+
+def _sentences(
+    error: ValidationError,
+    path: str,
+    prefix: tuple[str, ...] = (),
+    known: list[str] | None = None,
+) -> list[str]:
+    """Return one line a fault: file, key path, what is wrong, the nearest known name."""
+    lines = []
+    for fault in error.errors():
+        where = ".".join(map(str, (*prefix, *fault["loc"])))
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            names = known or _known_keys(fault["loc"])
+            near = difflib.get_close_matches(str(fault["loc"][-1]), names, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known keys: {', '.join(names)}."
+            message = f"no such key.{hint}"
+        elif fault["type"] == "missing":
+            message = "must be given"
+        elif "input" in fault and not isinstance(fault["input"], dict):
+            message = f"{message}, not {fault['input']!r}"
+        lines.append(f"{path}: {where}: {message}")
+    return lines
+
+
+def _known_keys(place: tuple[int | str, ...]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {
+        "sources": SourceSpec,
+        "stages": StageSpec,
+        "train": TrainSpec,
+        "tasks": TaskSpec,
+    }
+    model = models.get(str(place[0]), Recipe) if len(place) > 1 else Recipe
+    return list(model.model_fields)

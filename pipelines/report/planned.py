@@ -1,0 +1,144 @@
+"""What `longmix plan` shows: the tree of the mix, rows, disk, and what will be cut or is short."""
+
+from typing import Any
+
+import numpy as np
+
+from generators.mixing.draw import frame
+from pipelines.build.mix import Planned
+from pipelines.plan.layout import supply_table
+from pipelines.report.bars import table
+from schemas.draw import Draw
+from schemas.recipe import Recipe, StageSpec
+
+BYTES_PER_TOKEN = 1.7
+"""Disk of a shard for each token: 1.54 of ids at zstd-3 on English books, and what stands beside
+them; code takes less (docs/benchmarks.md)."""
+STORE_BYTES_PER_TOKEN = 4.0
+"""Raw ids of the store; the cleaned text comes on top, at its own size."""
+PACK_AND_WRITE_SECONDS = 60e-9
+"""CPU seconds a token of everything but tokenising (docs/benchmarks.md): 14 s per GB of text."""
+
+
+def plan_facts(planned: Planned) -> dict[str, Any]:
+    """Return the plan as JSON values."""
+    job, documents, draw = planned.job, planned.documents, planned.draw
+    recipe = job.recipe
+    corpus = documents.corpus(recipe)
+    stages = [_stage(recipe, stage, draw, corpus) for stage in recipe.resolved_stages()]
+    tokens = sum(stage["tokens"] for stage in stages)
+    text_bytes = int(documents.table["num_bytes"].to_numpy()[documents.kept].sum())
+    return {
+        "name": recipe.name,
+        "tokenizer": {"engine": job.tokenizer.engine, "vocab_size": job.tokenizer.vocab_size},
+        "documents": {"met": len(documents.table), "kept": len(documents.kept)},
+        "rejected": [
+            {"source": source, "reason": reason, "documents": count}
+            for (source, reason), count in sorted(documents.reasons().items())
+        ],
+        "quarantined": [entry.as_json() for entry in planned.quarantined],
+        "stages": stages,
+        "supply": supply_table(draw).to_pylist(),
+        "tokens": tokens,
+        "disk_bytes": {
+            "mix": int(tokens * BYTES_PER_TOKEN),
+            "store": int(corpus.num_tokens.sum() * STORE_BYTES_PER_TOKEN) + text_bytes,
+        },
+        "cpu_hours_left": tokens * PACK_AND_WRITE_SECONDS / 3600,
+    }
+
+
+def _stage(recipe: Recipe, stage: StageSpec, draw: Draw, corpus: Any) -> dict[str, Any]:
+    """Return one branch of the tree. Sample lengths are ceilings until they are woven."""
+    pieces = draw.pieces[stage.name]
+    natural = pieces.stop - pieces.start
+    source = corpus.source[pieces.doc]
+    samples = [sample for sample in draw.samples if sample.stage == stage.name]
+    tokens = int(natural.sum()) + sum(sample.length for sample in samples)
+    row_len = stage.seq_len + int(recipe.extra_token)
+    capacity = frame(recipe, stage).capacity
+    rows = -(-tokens // capacity)
+    return {
+        "stage": stage.name,
+        "seq_len": stage.seq_len,
+        "rows": rows,
+        "shards": -(-rows // -(-recipe.shard_tokens // row_len)),
+        "tokens": tokens,
+        "sources": {
+            name: {
+                "tokens": int(natural[source == index].sum()),
+                "pieces": int((source == index).sum()),
+                "longer_than_a_row": int((natural[source == index] > capacity).sum()),
+            }
+            for index, name in enumerate(corpus.sources)
+        },
+        "tasks": [
+            {"use": use, "length": length, "samples": count, "tokens": count * length}
+            for (use, length), count in _counts(samples).items()
+        ],
+        "depths": np.histogram([d for s in samples for d in s.depths], 10, (0, 1))[0].tolist(),
+    }
+
+
+def _counts(samples: list[Any]) -> dict[tuple[str, int], int]:
+    counts: dict[tuple[str, int], int] = {}
+    for sample in samples:
+        key = (sample.use, sample.length)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def plan_text(facts: dict[str, Any]) -> str:
+    """Return the plan for a terminal, as a tree."""
+    lines = [f"{facts['name']}  about {facts['tokens']:,} tokens"]
+    for stage in facts["stages"]:
+        lines += _stage_lines(stage)
+    lines.append(
+        f"documents: {facts['documents']['met']:,} met, {facts['documents']['kept']:,} kept"
+    )
+    lines += [
+        f"  {line['documents']:,} of {line['source']} rejected: {line['reason']}"
+        for line in facts["rejected"]
+    ]
+    lines += [
+        f"  quarantined: {entry.get('doc_id') or entry.get('uri')}: {entry['reason']}"
+        for entry in facts["quarantined"]
+    ]
+    lines += [
+        f"  short: {line['source']} can give {line['given']:,} of {line['asked']:,}"
+        for line in facts["supply"]
+        if line["given"] < 0.99 * line["asked"]
+    ]
+    disk = facts["disk_bytes"]
+    lines.append(
+        f"disk: about {disk['mix'] / 1e9:.2f} GB for the mix and {disk['store'] / 1e9:.2f} GB for "
+        f"the store; about {facts['cpu_hours_left']:.2f} CPU hours from here"
+    )
+    return "\n".join(lines)
+
+
+def _stage_lines(stage: dict[str, Any]) -> list[str]:
+    rows = [
+        [
+            f"├─ {name}",
+            f"{part['tokens']:,} tokens",
+            f"{part['pieces']:,} pieces",
+            f"{part['longer_than_a_row']:,} longer than a row, will be cut",
+        ]
+        for name, part in stage["sources"].items()
+    ]
+    rows += [
+        [
+            f"├─ task:{part['use']}",
+            f"{part['tokens']:,} tokens",
+            f"{part['samples']:,} samples",
+            f"of at most {part['length']:,}",
+        ]
+        for part in stage["tasks"]
+    ]
+    head = (
+        f"└─ {stage['stage']}  {stage['rows']:,} rows of {stage['seq_len']:,} in "
+        f"{stage['shards']:,} shards"
+    )
+    depths = "   target depths by tenths: " + " ".join(map(str, stage["depths"]))
+    return [head, *(f"   {line}" for line in table(rows)), depths]

@@ -1,0 +1,127 @@
+"""The summary of a finished mix: tokens by source and task, row fill, depths, what was left out."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from pipelines.report.bars import bar, table
+from pipelines.shards.mix import Mix, open_mix
+
+BINS = 10
+
+
+def summary_facts(name: str) -> dict[str, Any]:
+    """Return what `longmix inspect` shows, as JSON values."""
+    mix = open_mix(name)
+    totals = mix.manifest["totals"]
+    documents = mix.table("documents", ["source", "kept", "reason", "num_tokens"])
+    reasons = Counter(
+        (line["source"], line["reason"]) for line in documents.to_pylist() if not line["kept"]
+    )
+    return {
+        "mix": name,
+        "name": mix.manifest["name"],
+        "totals": totals,
+        "fill": 1 - totals["pad"] / totals["tokens"],
+        "documents": {"met": len(documents), "kept": sum(documents["kept"].to_pylist())},
+        "rejected": [
+            {"source": source, "reason": reason, "documents": count}
+            for (source, reason), count in sorted(reasons.items())
+        ],
+        "quarantined": mix.manifest["quarantined"],
+        "samples": len(mix.table("samples", ["sample_id"])),
+        "depths": _depths(mix),
+        "ledger": mix.read("plan/ledger.parquet").to_pylist(),
+        "short_of": [
+            line
+            for line in mix.read("plan/supply.parquet").to_pylist()
+            if line["given"] < 0.99 * line["asked"]
+        ],
+    }
+
+
+def _depths(mix: Mix) -> list[dict[str, Any]]:
+    """Count realised depths by task and power of two of the segment's length."""
+    counts: dict[tuple[str, int], np.ndarray] = {}
+    for shard in mix.manifest["shards"]:
+        rows = mix.read(shard["path"], ["needles", "seq_lengths"])
+        for lengths, needles in zip(rows["seq_lengths"], rows["needles"], strict=True):
+            if len(needles) == 0:
+                continue
+            for needle in needles.as_py():
+                length = lengths[needle["segment"]].as_py()
+                key = (needle["task"], 1 << (length - 1).bit_length())
+                place = min(int(needle["depth"] * BINS), BINS - 1)
+                counts.setdefault(key, np.zeros(BINS, int))[place] += 1
+    return [
+        {"task": task, "length": length, "bins": bins.tolist()}
+        for (task, length), bins in sorted(counts.items())
+    ]
+
+
+def summary_text(facts: dict[str, Any]) -> str:
+    """Return the summary for a terminal."""
+    totals = facts["totals"]
+    most = max(totals["by_source"].values(), default=1)
+    lines = [
+        f"{facts['name']}: {totals['rows']:,} rows, {totals['tokens']:,} tokens, "
+        f"{totals['targets']:,} of them targets; fill {facts['fill']:.3%}",
+        "",
+        "tokens by source and task",
+        *table(
+            [
+                [name, f"{tokens:,}", f"{tokens / totals['tokens']:.2%}", bar(tokens, most)]
+                for name, tokens in sorted(totals["by_source"].items(), key=lambda x: -x[1])
+            ]
+        ),
+        "",
+        f"documents: {facts['documents']['met']:,} met, {facts['documents']['kept']:,} kept",
+        *(
+            f"  {line['documents']:,} of {line['source']} rejected: {line['reason']}"
+            for line in facts["rejected"][:20]
+        ),
+        *(
+            f"  quarantined: {entry.get('doc_id') or entry['uri']}: {entry['reason']}"
+            for entry in facts["quarantined"][:20]
+        ),
+        *_use(facts),
+        *_depth_lines(facts),
+        "",
+        facts["mix"],
+    ]
+    return "\n".join(lines)
+
+
+def _use(facts: dict[str, Any]) -> list[str]:
+    heads = ["source", "kept", "natural", "haystack", "unused", "repeated"]
+    rows = [heads] + [
+        [line["source"], *(f"{line[key]:,}" for key in heads[1:])] for line in facts["ledger"]
+    ]
+    lines = ["", "where the tokens of the kept documents went", *table(rows)]
+    for line in facts["short_of"]:
+        unit = "samples" if line["source"].startswith("task:") else "tokens"
+        lines.append(
+            f"  {line['source']} gave {line['given']:,} of the {line['asked']:,} {unit} asked"
+        )
+    return lines
+
+
+def _depth_lines(facts: dict[str, Any]) -> list[str]:
+    """Draw how deep the evidence lies: all tasks together, then a line for each task and length."""
+    if not facts["depths"]:
+        return []
+    total = np.sum([entry["bins"] for entry in facts["depths"]], axis=0)
+    lines = [
+        "",
+        f"depth of the evidence, {int(total.sum()):,} pieces in {facts['samples']:,} samples",
+    ]
+    lines += [
+        f"  {10 * i:3d}-{10 * (i + 1):3d} %  {bar(count, total.max())} {count}"
+        for i, count in enumerate(total.tolist())
+    ]
+    rows = [
+        [entry["task"], f"<={entry['length']:,}", *map(str, entry["bins"])]
+        for entry in facts["depths"]
+    ]
+    return [*lines, "  by task and segment length, in tenths:", *(f"  {x}" for x in table(rows))]

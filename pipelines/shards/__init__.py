@@ -1,0 +1,1 @@
+"""Shards: from spans to rows, from rows to one Parquet file, and back to rows."""

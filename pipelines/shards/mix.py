@@ -1,0 +1,39 @@
+"""Open a finished mix by its manifest, for every command that only looks."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.files import Folder, open_folder
+from schemas.errors import IdentityError
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A finished mix: its folder and its manifest."""
+
+    folder: Folder
+    manifest: dict[str, Any]
+
+    def table(self, kind: str, columns: list[str] | None = None) -> pa.Table:
+        """Return all files of a kind (`documents`, `samples`) as one table."""
+        paths = [file["path"] for file in self.manifest["files"] if file["kind"] == kind]
+        return pa.concat_tables([self.read(path, columns) for path in paths])
+
+    def read(self, path: str, columns: list[str] | None = None) -> pa.Table:
+        """Return one Parquet file of the mix."""
+        with self.folder.open(path) as source:
+            return pq.read_table(source, columns=columns)
+
+
+def open_mix(name: str) -> Mix:
+    """Return the mix in a folder or at a URI. Raises IdentityError when there is none."""
+    folder = open_folder(name)
+    if not folder.exists("manifest.json"):
+        begun = open_folder(name.rstrip("/") + ".work").exists("identity.json")
+        hint = "it was begun and is not finished; see longmix status" if begun else "build it first"
+        raise IdentityError(f"{name}: there is no manifest.json, so there is no mix here; {hint}")
+    return Mix(folder, json.loads(folder.read("manifest.json")))

@@ -1,0 +1,237 @@
+"""Rows of a shard as an Arrow table: ids, boundaries, masks, positions, spans, needles.
+
+Whole arrays for everything that is counted by token; one step of Python a span. Two rows of 8, a
+document of 10 tokens with its end id (E), 3 tokens of another:
+
+    input_ids    d0 d1 d2 d3 d4 d5 d6 d7 | d8 d9 E  o0 o1 o2 P  P
+    seq_lengths  8                       | 3        3        2
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.row import NEEDLE, ROWS, SPAN, BoolArray, IntArray, row_digest
+from schemas.sample import Needle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedSample:
+    """What a row takes over from a finished sample; numbers from the sample's first token."""
+
+    task: str
+    target_mask: BoolArray
+    needles: Sequence[Needle]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where ids and samples come from."""
+
+    ids: Callable[[str, int, int], IntArray]
+    """(place, start, stop) -> int32[stop - start]."""
+    sample: Callable[[str, str], PlacedSample]
+    """(place, sample_id)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFormat:
+    """What all rows of a stage have in common."""
+
+    stage: str
+    seq_len: int
+    row_len: int
+    """Ids of a row: seq_len, or one more with `extra_token`."""
+    rope_mode: str
+    eos_id: int | None
+    bos_id: int | None
+    pad_id: int
+    continue_below: int | None = None
+    """With `fragment_positions: continue`: a fragment that ends below this position starts at its
+    offset in the document. None restarts every segment at 0."""
+
+
+def rows_table(
+    spans: pa.Table, form: RowFormat, sources: Sources, *, first_row: int, num_rows: int
+) -> pa.Table:
+    """Return ROWS for the rows [first_row, first_row + num_rows); `spans` holds just theirs."""
+    columns = {name: spans[name].to_numpy() for name in spans.column_names}
+    row = columns["row_id"] - first_row
+    at = row * form.row_len + columns["start"]
+    ids = _ids(columns, at, form, sources)
+    samples = {
+        index: sources.sample(columns["place"][index], columns["doc_id"][index])
+        for index in np.flatnonzero([s.startswith("task:") for s in columns["source"]]).tolist()
+    }
+    mask = _mask(columns, at, samples, num_rows * form.row_len)
+    filled = np.bincount(row, weights=columns["length"], minlength=num_rows).astype(np.int64)
+    counts = np.bincount(row, minlength=num_rows)
+    pad = form.row_len - filled
+    lengths = _segment_lengths(columns["length"], counts, pad)
+    masked = np.zeros(num_rows, bool)
+    masked[row[list(samples)]] = True
+    positions = _positions(columns, at, form, num_rows)
+    needles = _needles(columns, row, samples, num_rows)
+    square = np.bincount(row, weights=columns["length"].astype(np.float64) ** 2, minlength=num_rows)
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    shape = (num_rows, form.row_len)
+    digests = [
+        row_digest(a, b, c if d else None, e)
+        for a, b, c, d, e in zip(
+            ids.reshape(shape), lengths, mask.reshape(shape), masked, positions, strict=True
+        )
+    ]
+    data = {
+        "input_ids": _lists(ids, np.full(num_rows, form.row_len), pa.int32()),
+        "seq_lengths": pa.array(lengths, pa.list_(pa.int32())),
+        "target_mask": _nullable(mask.reshape(shape), masked, pa.bool_()),
+        "position_ids": pa.array(positions, pa.list_(pa.int32())),
+        "spans": _spans(columns, counts),
+        "needles": pa.array(needles, pa.list_(NEEDLE)),
+        "row_id": np.arange(first_row, first_row + num_rows),
+        "row_digest": pa.array(digests, pa.binary(16)),
+        "stage": pa.repeat(form.stage, num_rows),
+        "seq_len": np.full(num_rows, form.seq_len),
+        "num_docs": counts,
+        "max_doc_len": np.maximum.reduceat(columns["length"], first),
+        "num_targets": mask.reshape(shape).sum(axis=1),
+        "num_pad": pad,
+        "attn_cost": square.astype(np.int64),
+        "rope_mode": pa.repeat(form.rope_mode, num_rows),
+    }
+    arrays = [
+        value if isinstance(value, pa.Array) else pa.array(value, field.type)
+        for field, value in ((field, data[field.name]) for field in ROWS)
+    ]
+    return pa.table(arrays, schema=ROWS)
+
+
+def _ids(
+    columns: dict[str, Any],
+    at: np.ndarray,
+    form: RowFormat,
+    sources: Sources,
+) -> IntArray:
+    """Return int32[rows * row_len]: padding, and each span's ids where it stands."""
+    num_rows = int(columns["row_id"][-1] - columns["row_id"][0]) + 1
+    ids = np.full(num_rows * form.row_len, form.pad_id, np.int32)
+    begin, end = columns["begin"].astype(np.int64), columns["end"].astype(np.int64)
+    start, stop = at + begin, at + columns["length"] - end
+    for place, source, a, b in zip(
+        columns["place"], columns["ids_start"].tolist(), start.tolist(), stop.tolist(), strict=True
+    ):
+        ids[a:b] = sources.ids(place, source, source + b - a)
+    if form.bos_id is not None:
+        ids[at[begin == 1]] = form.bos_id
+    if form.eos_id is not None:
+        ids[stop[end == 1]] = form.eos_id
+    return ids
+
+
+def _mask(
+    columns: dict[str, Any], at: np.ndarray, samples: dict[int, PlacedSample], size: int
+) -> BoolArray:
+    """Return bool[rows * row_len]: natural text all but first tokens, samples as they say."""
+    mask = np.zeros(size, bool)
+    begin = columns["begin"]
+    for index, (a, length) in enumerate(zip(at.tolist(), columns["length"].tolist(), strict=True)):
+        if index in samples:
+            mask[a + int(begin[index]) : a + length] = samples[index].target_mask
+        else:
+            mask[a : a + length] = True
+    mask[at] = False
+    return mask
+
+
+def _segment_lengths(length: np.ndarray, counts: np.ndarray, pad: np.ndarray) -> list[IntArray]:
+    """Return the segment lengths of each row, padding last where there is any."""
+    rows = np.split(length.astype(np.int32), np.cumsum(counts)[:-1])
+    return [
+        np.append(row, np.int32(empty)) if empty else row
+        for row, empty in zip(rows, pad.tolist(), strict=True)
+    ]
+
+
+def _positions(
+    columns: dict[str, Any], at: np.ndarray, form: RowFormat, num_rows: int
+) -> list[IntArray | None]:
+    """Return the positions of each row, None where they restart in every segment."""
+    result: list[IntArray | None] = [None] * num_rows
+    if form.continue_below is None:
+        return result
+    offset, length = columns["doc_offset"], columns["length"]
+    shift = np.where(offset + length <= form.continue_below, offset, 0)
+    moved = np.unique((at // form.row_len)[shift > 0])
+    for row in moved.tolist():
+        mine = at // form.row_len == row
+        numbers = [np.arange(n) + s for n, s in zip(length[mine], shift[mine], strict=True)]
+        empty = form.row_len - int(length[mine].sum())
+        result[row] = np.concatenate([*numbers, np.arange(empty)]).astype(np.int32)
+    return result
+
+
+def _needles(
+    columns: dict[str, Any], row: np.ndarray, samples: dict[int, PlacedSample], num_rows: int
+) -> list[list[dict[str, Any]]]:
+    """Return the needles of each row, their spans counted from the start of the row."""
+    result: list[list[dict[str, Any]]] = [[] for _ in range(num_rows)]
+    for index, sample in samples.items():
+        segment_start = int(columns["start"][index])
+        shift = segment_start + int(columns["begin"][index])
+        for needle in sample.needles:
+            entry = _needle(needle, shift, segment_start)
+            entry |= {
+                "task": sample.task,
+                "sample_id": columns["doc_id"][index],
+                "segment": int(columns["segment"][index]),
+            }
+            result[int(row[index])].append(entry)
+    return result
+
+
+def _needle(needle: Needle, shift: int, segment_start: int) -> dict[str, Any]:
+    evidence, question, answer = (
+        (start + shift, stop + shift)
+        for start, stop in (needle.evidence, needle.question, needle.answer)
+    )
+    # The context ends at the question, or at the answer when the question comes first.
+    context_end = answer[0] if question[0] <= evidence[0] else question[0]
+    return {
+        "evidence_start": evidence[0],
+        "evidence_end": evidence[1],
+        "question_start": question[0],
+        "question_end": question[1],
+        "answer_start": answer[0],
+        "answer_end": answer[1],
+        "answer": needle.text,
+        "role": needle.role,
+        "extractive": needle.extractive,
+        "target_depth": needle.target_depth,
+        "depth": (evidence[0] - segment_start) / (context_end - segment_start),
+        "distance": answer[0] - evidence[1],
+    }
+
+
+def _spans(columns: dict[str, Any], counts: np.ndarray) -> pa.Array:
+    fields = [pa.array(columns[field.name], field.type) for field in SPAN]
+    values = pa.StructArray.from_arrays(fields, fields=list(SPAN))
+    return _lists(values, counts, SPAN)
+
+
+def _lists(values: Any, counts: np.ndarray, kind: pa.DataType) -> pa.Array:
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    flat = values if isinstance(values, pa.Array) else pa.array(values, kind)
+    return pa.ListArray.from_arrays(pa.array(offsets), flat, type=pa.list_(kind))
+
+
+def _nullable(rows: np.ndarray, given: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """Return a list column with the rows that are given, null for the others."""
+    sizes = np.where(given, rows.shape[1], 0)
+    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    flat = pa.array(rows[given].ravel(), kind)
+    return pa.ListArray.from_arrays(
+        pa.array(offsets), flat, type=pa.list_(kind), mask=pa.array(~given)
+    )

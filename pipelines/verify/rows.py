@@ -1,0 +1,201 @@
+"""Rows: lengths, boundaries, spans, masks, positions, counts and digests, in numpy.
+
+A row is checked from its own columns: what is counted must be what is stored. Numbers of tokens
+count from the start of the row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipelines.verify.findings import Findings
+from schemas.row import BoolArray, IntArray, row_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the manifest says about all rows."""
+
+    recipe: dict[str, Any]
+    eos_id: int | None
+    bos_id: int | None
+    pad_id: int | None
+    valid: BoolArray
+    """bool[V]: which ids exist."""
+    special: BoolArray
+    """bool[V]: which ids are flagged special."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row as it was read; `where` names it."""
+
+    where: str
+    ids: IntArray
+    lengths: IntArray
+    mask: BoolArray | None
+    positions: IntArray | None
+    spans: list[dict[str, Any]]
+    needles: list[dict[str, Any]]
+    scalars: dict[str, Any]
+
+    @property
+    def body(self) -> int:
+        """Tokens that are not padding."""
+        return len(self.ids) - int(self.scalars["num_pad"])
+
+    @property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """int64[S]: the first token of each segment."""
+        return np.cumsum(self.lengths, dtype=np.int64) - self.lengths
+
+    def targets(self) -> BoolArray:
+        """bool[T]: the mask, or what null stands for."""
+        if self.mask is not None:
+            return self.mask
+        targets = np.ones(len(self.ids), bool)
+        targets[self.starts] = False
+        targets[self.body :] = False
+        return targets
+
+
+def read_rows(table: pa.Table, path: str, first: int) -> Iterator[Row]:
+    """Yield the rows of a row group; `first` is the index of the first within its file."""
+    lists = {name: _lists(table[name]) for name in ("input_ids", "seq_lengths")}
+    lists |= {name: _lists(table[name]) for name in ("target_mask", "position_ids")}
+    rest = table.drop_columns([*lists, "spans", "needles"]).to_pylist()
+    spans, needles = table["spans"].to_pylist(), table["needles"].to_pylist()
+    for index, scalars in enumerate(rest):
+        yield Row(
+            where=f"{path} row {first + index}",
+            ids=lists["input_ids"][index],
+            lengths=lists["seq_lengths"][index],
+            mask=lists["target_mask"][index],
+            positions=lists["position_ids"][index],
+            spans=spans[index] or [],
+            needles=needles[index] or [],
+            scalars=scalars,
+        )
+
+
+def _lists(column: pa.ChunkedArray) -> list[Any]:
+    """Return one array a row, None for null."""
+    rows: list[Any] = []
+    for chunk in column.chunks:
+        offsets = chunk.offsets.to_numpy()
+        values = chunk.values.to_numpy(zero_copy_only=False)
+        rows += [
+            values[offsets[i] : offsets[i + 1]] if valid else None
+            for i, valid in enumerate(chunk.is_valid().to_pylist())
+        ]
+    return rows
+
+
+def check_row(row: Row, rules: Rules, findings: Findings) -> bool:
+    """Check one row and return whether its spans can be trusted for further checks."""
+    where, need, equal = row.where, findings.need, findings.equal
+    extra = int(bool(rules.recipe["extra_token"]))
+    size = len(row.ids)
+    if not equal("row.length", size, row.scalars["seq_len"] + extra, where):
+        return False
+    inside = size and row.ids.min() >= 0 and row.ids.max() < len(rules.valid)
+    if not need("row.ids", inside and rules.valid[row.ids].all(), where, "ids of the tokenizer"):
+        return False
+    lengths = row.lengths
+    sums = len(lengths) and int(lengths.min()) > 0 and int(lengths.sum()) == size
+    if not need("row.boundaries", sums, where, "segments of 1 or more that sum to the row"):
+        return False
+    digest = row_digest(row.ids, lengths, row.mask, row.positions)
+    equal("row.digest", row.scalars["row_digest"], digest, where)
+    _check_padding(row, rules, findings)
+    _check_mask(row, findings)
+    _check_positions(row, rules, findings)
+    if not _check_spans(row, findings):
+        return False
+    _check_specials(row, rules, findings)
+    return True
+
+
+def _check_padding(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that padding is one last segment of the pad id, and counted nowhere else."""
+    pad = int(row.scalars["num_pad"])
+    real = row.lengths[:-1] if pad else row.lengths
+    where = row.where
+    if pad:
+        holds = len(row.lengths) > 1 and row.lengths[-1] == pad
+        pad_id = rules.eos_id if rules.pad_id is None else rules.pad_id
+        holds = holds and (row.ids[row.body :] == (0 if pad_id is None else pad_id)).all()
+        findings.need("row.padding", holds, where, "one last segment of the pad id")
+    squares = int((real.astype(np.int64) ** 2).sum())
+    findings.equal("row.attn_cost", row.scalars["attn_cost"], squares, where)
+    findings.equal("row.num_docs", row.scalars["num_docs"], len(real), where)
+    findings.equal("row.max_doc_len", row.scalars["max_doc_len"], int(real.max(initial=0)), where)
+
+
+def _check_mask(row: Row, findings: Findings) -> None:
+    targets = row.targets()
+    if not findings.equal("row.mask_length", len(targets), len(row.ids), row.where):
+        return
+    count = int(targets.sum())
+    findings.equal("row.num_targets", row.scalars["num_targets"], count, row.where)
+    first = not targets[row.starts].any()
+    findings.need("row.first_token", first, row.where, "no first token of a segment is a target")
+    findings.need(
+        "row.padding_mask", not targets[row.body :].any(), row.where, "padding is no target"
+    )
+
+
+def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that positions stand only where they do not restart, and rise in every segment."""
+    if row.positions is None:
+        return
+    where = row.where
+    if not findings.equal("row.positions_length", len(row.positions), len(row.ids), where):
+        return
+    restart = np.arange(len(row.ids)) - np.repeat(row.starts, row.lengths)
+    written = not np.array_equal(row.positions, restart)
+    findings.need("row.positions", written, where, "null where positions only restart")
+    rises = np.diff(row.positions.astype(np.int64)) > 0
+    rises[row.starts[1:] - 1] = True
+    findings.need("row.positions", rises.all(), where, "positions that rise in every segment")
+    if rules.recipe["fragment_positions"] == "continue":
+        for span in row.spans:
+            start, length, offset = span["start"], span["length"], span["doc_offset"]
+            if offset + length <= rules.recipe["pos_target_len"]:
+                found = row.positions[start : start + length]
+                holds = np.array_equal(found, np.arange(offset, offset + length))
+                expected = f"positions from {offset} at token {start}"
+                findings.need("row.positions", holds, where, expected)
+
+
+def _check_spans(row: Row, findings: Findings) -> bool:
+    """Check that spans cover all but padding, in order, each inside its segment."""
+    start = np.array([span["start"] for span in row.spans], np.int64)
+    stop = start + np.array([span["length"] for span in row.spans], np.int64)
+    segment = np.array([span["segment"] for span in row.spans], np.int64)
+    covers = len(start) > 0 and start[0] == 0 and stop[-1] == row.body
+    covers = covers and bool((stop > start).all() and (start[1:] == stop[:-1]).all())
+    if not findings.need("row.spans", covers, row.where, "spans that cover all but padding"):
+        return False
+    known = bool((segment >= 0).all() and (segment < len(row.lengths)).all())
+    if known:
+        first = row.starts[segment]
+        known = bool((first <= start).all() and (stop <= first + row.lengths[segment]).all())
+    return findings.need("row.spans", known, row.where, "each span inside its segment")
+
+
+def _check_specials(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that ids flagged special are end ids that end a span or start ids that open one."""
+    at = np.flatnonzero(rules.special[row.ids[: row.body]])
+    ids = row.ids[at]
+    ends = {span["start"] + span["length"] - 1 for span in row.spans}
+    opens = {span["start"] for span in row.spans} if rules.recipe["bos"] == "document" else {0}
+    for place, index in zip(at.tolist(), ids.tolist(), strict=True):
+        end = rules.recipe["eos"] and index == rules.eos_id and place in ends
+        begin = rules.recipe["bos"] != "none" and index == rules.bos_id and place in opens
+        expected = f"text at token {place}, found the special id {index}"
+        findings.need("row.special_ids", end or begin, row.where, expected)
