@@ -1,0 +1,1 @@
+"""Where the rooms meet: prepare, draw, weave, pack, assemble, publish."""

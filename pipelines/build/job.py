@@ -1,0 +1,163 @@
+"""A job: one recipe, one output folder, and everything that was opened to build it."""
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from generators.tokens.tokenizer import Tokenizer
+from pipelines.build.identity import check_identity, identity
+from pipelines.build.prepare import Context, prepare
+from pipelines.build.quarantine import Search
+from pipelines.build.tokenizer import given_tokenizer, proved_tokenizer, train_tokenizer
+from pipelines.build.workspace import lock, open_folders, refuse_strangers, throw_away
+from pipelines.executors import Executor, Outcome, Work, open_executor
+from pipelines.files import Folder
+from pipelines.plan.documents import Documents, Quarantined, judge
+from pipelines.plan.inputs import list_inputs, prepare_units
+from pipelines.plan.recipe import TaskUse, resolved, task_uses
+from pipelines.progress import Progress
+from pipelines.store import Store
+from schemas.canonical import digest
+from schemas.errors import LongmixError
+from schemas.manifest import portable
+from schemas.recipe import Recipe
+from schemas.unit import Item, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says beside the recipe."""
+
+    out: str
+    store: str | None = None
+    overwrite: bool = False
+    executor: str = "auto"
+    workers: int | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An open job. Folders are there, the identity is checked, the tokenizer is proved."""
+
+    recipe: Recipe
+    portable: dict[str, Any]
+    """The resolved recipe as the manifest will show it."""
+    uses: tuple[TaskUse, ...]
+    items: tuple[Item, ...]
+    mix: Folder
+    work: Folder
+    store: Store
+    tokenizer: Tokenizer
+    executor: Executor
+    progress: Progress
+
+    @property
+    def context(self) -> Context:
+        """Return what PREPARE and WEAVE workers must know."""
+        return Context(
+            store=uri_of(self.store.folder),
+            inputs=self.recipe.inputs if "://" in self.recipe.inputs else os.path.abspath(
+                self.recipe.inputs
+            ),
+            tokenizer=self.tokenizer.sha256,
+            engine=self.tokenizer.engine,
+        )
+
+
+def uri_of(folder: Folder) -> str:
+    """Return a path or URI that opens the same folder in another process."""
+    kind = folder.filesystem.type_name
+    return folder.root if folder.is_local else f"{kind}://{folder.root}"
+
+
+def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitStack) -> Job:
+    """Open everything; `stack` closes it again. Writes only into the work folder and the store."""
+    mix, work, store = open_folders(options.out, options.store)
+    if options.overwrite:
+        throw_away(mix, work, options.out)
+    lock(work, stack, options.out)
+    items = [item for part in list_inputs(recipe).values() for item in part]
+    shown = portable(resolved(recipe))
+    data = given_tokenizer(recipe)
+    known_as = digest(shown["train"]) if data is None else hashlib.sha256(data).hexdigest()
+    refuse_strangers(mix, work, options.out)
+    check_identity(work, identity(shown, known_as, items), options.out)
+    if data is None:
+        data = train_tokenizer(recipe, items, store)
+    tokenizer = proved_tokenizer(data, recipe, items, store)
+    executor = open_executor(
+        options.executor,
+        workers=options.workers,
+        address=options.address or os.environ.get("RAY_ADDRESS"),
+        input_bytes=sum(item.num_bytes for item in items),
+    )
+    stack.callback(executor.close)
+    return Job(
+        recipe=recipe,
+        portable=shown,
+        uses=task_uses(recipe),
+        items=tuple(items),
+        mix=mix,
+        work=work,
+        store=store,
+        tokenizer=tokenizer,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def run_units(
+    job: Job, phase: str, work: Work, units: list[Unit], note: Callable[[dict[str, Any]], str]
+) -> dict[int, dict[str, Any]]:
+    """Run units whose failure stops the build; return their results by index."""
+    results: dict[int, dict[str, Any]] = {}
+    failures: list[Outcome] = []
+    job.progress.update(phase, 0, len(units))
+    for outcome in job.executor.run(work, units):
+        if outcome.result is None:
+            failures.append(outcome)
+        else:
+            results[outcome.unit.index] = outcome.result
+        done = len(results) + len(failures)
+        job.progress.update(phase, done, len(units), note(outcome.result or {}))
+    if failures:
+        first = failures[0]
+        raise LongmixError(
+            f"{phase}: {len(failures)} of {len(units)} units failed, the mix is not published; "
+            f"unit {first.unit.index}: {first.error}. What is done stays done: run the same command "
+            "again when the reason is gone"
+        )
+    return results
+
+
+def prepare_corpus(job: Job) -> tuple[Documents, list[Quarantined]]:
+    """PREPARE: return every document met, and what had to be left out of reading."""
+    by_source: dict[str, list[Item]] = {name: [] for name in job.recipe.sources}
+    for item in job.items:
+        by_source[item.source].append(item)
+    units = prepare_units(job.recipe, by_source, job.tokenizer.sha256)
+    search = Search(job.recipe, job.executor, functools.partial(prepare, job.context))
+    count = {"units": 0, "documents": 0, "tokens": 0}
+    job.progress.update("prepare", 0, len(units))
+
+    def tick(outcome: Outcome) -> None:
+        count["units"] += 1
+        for key in ("documents", "tokens"):
+            count[key] += (outcome.result or {}).get(key, 0)
+        note = f"{count['documents']:,} documents, {count['tokens']:,} tokens"
+        job.progress.update("prepare", count["units"], len(units), note)
+
+    done = search.run(units, tick)
+    quarantined = [
+        Quarantined(**entry) for _, result in done for entry in result["quarantined"]
+    ] + search.quarantined
+    tables = [
+        (unit, job.store.place(unit), job.store.table(job.store.place(unit), "documents.parquet"))
+        for unit, _ in done
+    ]
+    return judge(job.recipe, tables, quarantined), quarantined

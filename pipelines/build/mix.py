@@ -1,0 +1,164 @@
+"""Build a mix: PREPARE, DRAW, WEAVE, PACK, ASSEMBLE, publish; each step resumes by itself.
+
+Read this file to see the machine. Every parallel step is units that are done once; every step
+between is one process over lengths. Run again after any interruption, the same command goes on.
+"""
+
+import functools
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generators.mixing.draw import draw
+from pipelines.build.assemble import AssembleContext, assemble, assemble_units
+from pipelines.build.job import Job, Options, open_job, prepare_corpus, run_units, uri_of
+from pipelines.build.publish import Published, publish
+from pipelines.build.weave import weave_unit, weave_units
+from pipelines.plan.documents import Documents, Quarantined
+from pipelines.plan.layout import Layout, WovenAt, lay_out, ledger, supply_table
+from pipelines.progress import Progress
+from schemas.canonical import digest
+from schemas.draw import Draw
+from schemas.layout import SPANS, table_digest
+from schemas.manifest import mix_digest
+from schemas.recipe import Recipe
+from schemas.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build came to."""
+
+    manifest: dict[str, Any]
+    fresh: bool
+    """False when the mix was already there and nothing had to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """Everything that is known before WEAVE."""
+
+    job: Job
+    documents: Documents
+    quarantined: list[Quarantined]
+    draw: Draw
+
+
+def plan_mix(recipe: Recipe, options: Options, progress: Progress, stack: ExitStack) -> Planned:
+    """PREPARE and DRAW."""
+    job = open_job(recipe, options, progress, stack)
+    return draw_mix(job)
+
+
+def draw_mix(job: Job) -> Planned:
+    """Read the documents and decide what becomes of them."""
+    documents, quarantined = prepare_corpus(job)
+    drawn = draw(
+        documents.corpus(job.recipe), job.recipe, tuple(use.for_draw() for use in job.uses)
+    )
+    return Planned(job=job, documents=documents, quarantined=quarantined, draw=drawn)
+
+
+def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
+    """Build the mix of a recipe, or say that it is already built."""
+    with ExitStack() as stack:
+        job = open_job(recipe, options, progress, stack)
+        if job.mix.exists("manifest.json"):
+            return Built(manifest=json.loads(job.mix.read("manifest.json")), fresh=False)
+        planned = draw_mix(job)
+        weave_work, woven = weave(planned)
+        layout = lay_out(job.recipe, planned.draw, planned.documents, woven)
+        tables = {
+            "spans": layout.spans.select(SPANS.names),
+            "shards": layout.shards,
+            "supply": supply_table(planned.draw),
+            "ledger": ledger(job.recipe, planned.draw, planned.documents, layout),
+        }
+        planned_as = digest(
+            {
+                "tables": {name: table_digest(table) for name, table in tables.items()},
+                "quarantined": [entry.as_json() for entry in planned.quarantined],
+                "left": list(layout.left),
+            }
+        )
+        mine = mix_digest(
+            digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as
+        )
+        shards = assemble_shards(job, layout, mine)
+        published = Published(
+            documents=planned.documents,
+            quarantined=planned.quarantined,
+            layout=layout,
+            tables=tables,
+            shards=shards,
+            weave_work=weave_work,
+            plan_digest=planned_as,
+            mix_digest=mine,
+        )
+        return Built(manifest=publish(job, published), fresh=True)
+
+
+def weave(planned: Planned) -> tuple[list[Unit], list[WovenAt]]:
+    """WEAVE: return its units, and each finished sample's length and place."""
+    job = planned.job
+    units = weave_units(
+        job.recipe, job.uses, planned.draw.samples, planned.documents, job.tokenizer.sha256
+    )
+    if units:
+        work = functools.partial(weave_unit, job.context)
+        run_units(job, "weave", work, units, lambda result: f"{result.get('samples', 0)} samples")
+    stage_of = {sample.sample_id: sample.stage for sample in planned.draw.samples}
+    woven = []
+    for unit in units:
+        place = job.store.place(unit)
+        table = job.store.table(place, "samples.parquet")
+        names = ["sample_id", "task", "num_tokens", "ids_start"]
+        for line in table.select(names).to_pylist():
+            woven.append(WovenAt(**line, stage=stage_of[line["sample_id"]], place=place))
+    return units, woven
+
+
+def assemble_shards(job: Job, layout: Layout, mine: str) -> dict[int, dict[str, Any]]:
+    """ASSEMBLE: write every shard, return what each marker says."""
+    _write_plan(job, layout)
+    tokenizer, recipe = job.tokenizer, job.recipe
+    pad_id = tokenizer.eos_id if tokenizer.pad_id is None else tokenizer.pad_id
+    form = {
+        "extra_token": recipe.extra_token,
+        "eos_id": tokenizer.eos_id,
+        "bos_id": tokenizer.bos_id,
+        "pad_id": 0 if pad_id is None else pad_id,
+        "continue_below": recipe.pos_target_len
+        if recipe.fragment_positions == "continue"
+        else None,
+    }
+    context = AssembleContext(
+        store=uri_of(job.store.folder),
+        work=uri_of(job.work),
+        mix=uri_of(job.mix),
+        tokenizer_sha256=tokenizer.sha256,
+    )
+    units = assemble_units(layout.shards, mine, form)
+    return run_units(
+        job,
+        "assemble",
+        functools.partial(assemble, context),
+        units,
+        lambda result: f"{result.get('rows', 0)} rows",
+    )
+
+
+def _write_plan(job: Job, layout: Layout) -> None:
+    """Write the spans for the workers, one row group a shard, so that each reads just its own."""
+    row_ids = layout.spans["row_id"].to_numpy()
+    with job.work.create("plan/spans.parquet", moment="plan.spans") as stream:
+        with pq.ParquetWriter(stream, layout.spans.schema, compression="zstd") as writer:
+            for shard in layout.shards.to_pylist():
+                last = shard["first_row"] + shard["num_rows"]
+                a, b = row_ids.searchsorted([shard["first_row"], last]).tolist()
+                part: pa.Table = layout.spans.slice(a, b - a)
+                writer.write_table(part, row_group_size=max(len(part), 1))

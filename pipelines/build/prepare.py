@@ -1,0 +1,159 @@
+"""PREPARE: one unit of inputs becomes cleaned text, raw ids and a table of its documents.
+
+A document is read, cleaned, put into the tokenizer's normal form, encoded and written before the
+next ones come, so memory follows the largest document and never the corpus. Short texts are encoded
+together, about a megabyte at a time.
+"""
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generators import sources
+from generators.files import open_place
+from generators.tokens.engines import EngineName
+from generators.tokens.load import load_tokenizer
+from generators.tokens.tokenizer import Tokenizer
+from pipelines.files import open_folder
+from pipelines.store import Store
+from schemas.document import STORED_DOCUMENTS, Document
+from schemas.errors import BrokenFile
+from schemas.recipe import SourceSpec
+from schemas.unit import Item, Unit
+
+BATCH_CHARS = 1_000_000
+FILES = ("text.bin", "ids.bin", "documents.parquet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a worker must know beside the unit; small, and safe to send."""
+
+    store: str
+    inputs: str
+    tokenizer: str
+    """sha256 of the tokenizer's file in the store."""
+    engine: EngineName
+
+
+@functools.lru_cache(maxsize=2)
+def tokenizer_of(
+    store: str, sha256: str, engine: EngineName, eos_id: int | None = None, bos_id: int | None = None
+) -> Tokenizer:
+    """Return the tokenizer of a job, loaded once a process."""
+    data = open_folder(store).read(f"tokenizers/{sha256}.json")
+    return load_tokenizer(data, engine=engine, eos_id=eos_id, bos_id=bos_id)
+
+
+@dataclass(slots=True)
+class _Written:
+    """Where the next document goes, and the lines of the documents table so far."""
+
+    text: pa.NativeFile
+    ids: pa.NativeFile
+    text_at: int = 0
+    ids_at: int = 0
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+def prepare(context: Context, unit: Unit) -> dict[str, Any]:
+    """Do one unit, or nothing when it is done; return its counts and what was quarantined."""
+    store = Store(open_folder(context.store))
+    found = store.done(unit)
+    if found is not None:
+        return found
+    tokenizer = tokenizer_of(context.store, context.tokenizer, context.engine)
+    quarantined: list[dict[str, str]] = []
+    with store.writing(unit, *FILES) as (text, ids, documents):
+        written = _Written(text, ids)
+        for item in unit.description["items"]:
+            fault = _prepare_item(context, unit, Item(**item), tokenizer, written)
+            if fault is not None:
+                quarantined.append(fault)
+        table = pa.Table.from_pylist(written.lines, schema=STORED_DOCUMENTS)
+        pq.write_table(table, documents, compression="zstd")
+    result = {
+        "documents": len(written.lines),
+        "bytes": written.text_at,
+        "tokens": written.ids_at,
+        "quarantined": quarantined,
+    }
+    return store.finish(unit, FILES, result)
+
+
+def _prepare_item(
+    context: Context, unit: Unit, item: Item, tokenizer: Tokenizer, written: _Written
+) -> dict[str, str] | None:
+    """Add the documents of one input; return why it is quarantined, None when it is sound.
+
+    A quarantined file's documents are not listed; what was written of them stays unused.
+    """
+    spec = SourceSpec(**unit.description["source"])
+    reader = sources.load(spec.reader)
+    before = len(written.lines)
+    place = open_place(context.inputs)
+    documents = reader.read(item, spec, place, seed=unit.description["seed"] or 0)
+    window = unit.description["documents"]
+    try:
+        for batch in _batches(islice(documents, *window) if window else documents):
+            _add(batch, tokenizer, written)
+    except BrokenFile as fault:
+        if spec.broken_file == "quarantine":
+            del written.lines[before:]
+        return {"uri": item.uri, "reason": fault.reason}
+    return None
+
+
+def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Group documents by about BATCH_CHARS of text; what was read before a fault comes out."""
+    batch: list[Document] = []
+    size = 0
+    try:
+        for document in documents:
+            batch.append(document)
+            size += len(document.text) + 1000
+            if size > BATCH_CHARS:
+                yield batch
+                batch, size = [], 0
+    except BrokenFile:
+        yield batch
+        raise
+    yield batch
+
+
+def _add(batch: list[Document], tokenizer: Tokenizer, written: _Written) -> None:
+    """Encode and write a batch."""
+    texts = [tokenizer.normalise(document.text) for document in batch]
+    kept = [text for document, text in zip(batch, texts, strict=True) if document.reason is None]
+    encoded = iter(tokenizer.encode_batch(kept))
+    for document, text in zip(batch, texts, strict=True):
+        sound = document.reason is None
+        data = text.encode("utf-8") if sound else b""
+        ids = next(encoded) if sound else np.zeros(0, np.int32)
+        written.lines.append(
+            {
+                "doc_id": document.doc_id,
+                "uri": document.uri,
+                "license": document.license,
+                "num_bytes": len(data),
+                "num_chars": len(text) if sound else 0,
+                "num_tokens": len(ids),
+                "sha256": hashlib.sha256(data).hexdigest() if sound else None,
+                "reason": document.reason,
+                "text_start": written.text_at,
+                "ids_start": written.ids_at,
+                "num_nul": document.num_nul,
+                "num_replaced": document.num_replaced,
+            }
+        )
+        written.text.write(data)
+        written.ids.write(np.ascontiguousarray(ids, "<i4"))
+        written.text_at += len(data)
+        written.ids_at += len(ids)

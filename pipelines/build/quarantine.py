@@ -1,0 +1,97 @@
+"""Run PREPARE, and when a unit keeps failing find the document that does it.
+
+A failed unit is cut in half by its inputs; an input that fails alone is read document by document,
+in steps that double while they succeed and halve when they fail. A single document that fails is
+tried once more before it is judged: only then is it left out, by name. What succeeded on the way is
+kept, since every step is a unit of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.executors import Executor, Outcome, Work
+from pipelines.plan.documents import Quarantined
+from pipelines.plan.inputs import prepare_unit
+from schemas.errors import LongmixError
+from schemas.recipe import Recipe
+from schemas.unit import Item, Unit
+
+MOST = 100
+"""More documents than this that fail is no poison but a fault of ours or of the machine."""
+
+Done = tuple[Unit, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Search:
+    """A PREPARE phase: its units, and what came to light of the failing ones."""
+
+    recipe: Recipe
+    executor: Executor
+    work: Work
+    quarantined: list[Quarantined] = field(default_factory=list)
+
+    def run(self, units: Iterable[Unit], tick: Callable[[Outcome], None]) -> list[Done]:
+        """Return the finished units in the order of their inputs, failing documents left out."""
+        finished: dict[int, list[Done]] = {}
+        for outcome in self.executor.run(self.work, units):
+            if outcome.result is None:
+                finished[outcome.unit.index] = self._split(outcome.unit)
+            else:
+                finished[outcome.unit.index] = [(outcome.unit, outcome.result)]
+            tick(outcome)
+        return [done for index in sorted(finished) for done in finished[index]]
+
+    def _try(self, unit: Unit) -> Outcome:
+        return next(iter(self.executor.run(self.work, [unit])))
+
+    def _split(self, unit: Unit) -> list[Done]:
+        items = [Item(**item) for item in unit.description["items"]]
+        if len(items) == 1:
+            return self._walk(unit, items[0])
+        half = len(items) // 2
+        done = []
+        for part in (items[:half], items[half:]):
+            outcome = self._try(self._unit(unit, part))
+            if outcome.result is not None:
+                done.append((outcome.unit, outcome.result))
+            else:
+                done += self._split(outcome.unit)
+        return done
+
+    def _walk(self, unit: Unit, item: Item) -> list[Done]:
+        """Read one input in windows of documents, leaving out each that fails twice alone."""
+        done: list[Done] = []
+        at, step = 0, 1
+        while True:
+            outcome = self._try(self._unit(unit, [item], (at, at + step)))
+            if outcome.result is None and step == 1:
+                outcome = self._try(outcome.unit)
+            if outcome.result is not None:
+                done.append((outcome.unit, outcome.result))
+                if outcome.result["documents"] < step:
+                    return done
+                at, step = at + step, 2 * step
+            elif step > 1:
+                step //= 2
+            else:
+                self._leave_out(item, at, str(outcome.error))
+                if unit.description["source"]["reader"] in ("text", "repo"):
+                    return done
+                at += 1
+
+    def _unit(
+        self, unit: Unit, items: list[Item], documents: tuple[int, int] | None = None
+    ) -> Unit:
+        sha256 = unit.description["tokenizer"]
+        return prepare_unit(self.recipe, unit.index, items, sha256, documents=documents)
+
+    def _leave_out(self, item: Item, number: int, error: str) -> None:
+        single = self.recipe.sources[item.source].reader in ("text", "repo")
+        name = f"{item.source}:{item.uri}" + ("" if single else f"#{number}")
+        self.quarantined.append(Quarantined(uri=item.uri, reason=error, doc_id=name))
+        if len(self.quarantined) > MOST:
+            raise LongmixError(
+                f"more than {MOST} documents fail in PREPARE; the last is {name}: {error}"
+            )

@@ -1,0 +1,58 @@
+"""Where a mix is built: its folder, the work folder beside it, the store, and a lock.
+
+The folder of a mix holds only what is published; markers, temporary files and (by default) the
+store stand in `<mix>.work`.
+"""
+
+import fcntl
+import os
+from contextlib import ExitStack
+
+from pipelines.files import Folder, open_folder, resolve
+from pipelines.store import Store
+from schemas.errors import IdentityError, RecipeError
+
+
+def open_folders(out: str, store: str | None) -> tuple[Folder, Folder, Store]:
+    """Return the mix, its work folder and the store; none of them need be there yet."""
+    _, root = resolve(out)
+    if not root.strip("/"):
+        raise RecipeError(f"--out {out}: name a folder of its own")
+    work_uri = out.rstrip("/") + ".work"
+    work = open_folder(work_uri)
+    mix = open_folder(out, scratch=f"{work.root}/tmp")
+    return mix, work, Store(open_folder(store or f"{work_uri}/store"))
+
+
+def throw_away(mix: Folder, work: Folder, name: str) -> None:
+    """Remove a mix that longmix began, and nothing else; the store stays."""
+    if mix.exists() and not (work.exists("identity.json") or mix.exists("manifest.json")):
+        raise IdentityError(
+            f"{name} holds no mix of longmix, so --overwrite does not touch it; choose another --out"
+        )
+    mix.remove()
+    for part in ("identity.json", "markers", "plan", "tmp"):
+        work.remove(part)
+
+
+def refuse_strangers(mix: Folder, work: Folder, name: str) -> None:
+    """Refuse a folder with files in it that was not begun here."""
+    if not work.exists("identity.json") and mix.names():
+        raise IdentityError(
+            f"{name} is not empty and {work.root} does not say what it was built from; "
+            "choose another --out, or --overwrite if it is a mix"
+        )
+
+
+def lock(work: Folder, stack: ExitStack, name: str) -> None:
+    """Keep a second driver away while this one lives; a killed driver's lock is free at once."""
+    if not work.is_local:
+        return
+    os.makedirs(work.root, exist_ok=True)
+    file = stack.enter_context(open(work.path("lock"), "w"))  # noqa: SIM115 - closed by the stack
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise IdentityError(
+            f"another longmix is building {name} right now; wait for it, or end it"
+        ) from None
