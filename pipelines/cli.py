@@ -114,11 +114,12 @@ def _version() -> str:
     return f"longmix {version('longmix')}"
 
 
-def _options(arguments: argparse.Namespace, out: str) -> Any:
+def _options(arguments: argparse.Namespace, out: str, *, dry: bool = False) -> Any:
     from pipelines.build.job import Options
 
     return Options(
         out=out,
+        dry=dry,
         store=arguments.store,
         overwrite=getattr(arguments, "overwrite", False),
         executor=arguments.executor,
@@ -141,7 +142,7 @@ def _plan(arguments: argparse.Namespace) -> int:
         out = arguments.out
         if out is None:
             out = f"{stack.enter_context(tempfile.TemporaryDirectory())}/{recipe.name}"
-        facts = plan_facts(plan_mix(recipe, _options(arguments, out), progress, stack))
+        facts = plan_facts(plan_mix(recipe, _options(arguments, out, dry=True), progress, stack))
         progress.close()
     print(json.dumps(facts, indent=1) if arguments.json else plan_text(facts))
     return EXIT_QUARANTINED if facts["quarantined"] else EXIT_OK

@@ -23,12 +23,15 @@ from schemas.errors import LocalResourceError, RemoteError
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """A folder on any file system that pyarrow or fsspec reaches."""
 
+    uri: str
+    """What opens the same folder in another process: an absolute path or a URI."""
     filesystem: pafs.FileSystem
     root: str
+    """Path within the file system."""
     scratch: str
     """Where temporary files of this folder live; on the same disk."""
 
@@ -144,7 +147,28 @@ def open_folder(uri: str, *, scratch: str | None = None) -> Folder:
     `scratch` is a path of the same file system for temporary files, by default `<folder>/tmp`.
     """
     filesystem, root = resolve(uri)
-    return Folder(filesystem, root, scratch or os.path.join(root, "tmp"))
+    return Folder(
+        uri=uri if "://" in uri else root,
+        filesystem=filesystem,
+        root=root,
+        scratch=scratch or os.path.join(root, "tmp"),
+    )
+
+
+def extended(uri: str, suffix: str) -> str:
+    """Return the URI of a neighbour or child: s3://b/mix?region=x and .work give s3://b/mix.work?..."""
+    path, mark, options = uri.partition("?")
+    return path.rstrip("/") + suffix + mark + options
+
+
+def work_of(mix: str) -> str:
+    """Return the path or URI of the work folder beside a mix."""
+    return extended(mix, ".work")
+
+
+def store_of(mix: str, store: str | None) -> str:
+    """Return the path or URI of the store of a mix: as it was given, or in the work folder."""
+    return store or extended(work_of(mix), "/store")
 
 
 def resolve(uri: str) -> tuple[pafs.FileSystem, str]:

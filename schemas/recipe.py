@@ -120,6 +120,8 @@ class Recipe(Strict):
     """Folder or URI that the sources' `files` are relative to."""
     tokenizer: str
     """A tokenizer.json, a hub name, or `train`."""
+    engine: Literal["auto", "fastokens", "tokenizers"] = "auto"
+    """What computes ids; `auto` takes the fastest that gives the same ids as `tokenizers`."""
     train: TrainSpec = TrainSpec()
     seed: int = Field(default=0, ge=0)
     seq_len: int = Field(default=32768, ge=256)

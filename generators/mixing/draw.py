@@ -49,6 +49,7 @@ def frame(recipe: Recipe, stage: StageSpec) -> Framing:
 def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     """Decide every sample and every natural piece of the mix. Pure: same input, same answer."""
     stages = recipe.resolved_stages()
+    _check_shares(uses)
     places = keyed_uniform(rng_for(recipe.seed, "haystack", "places"), corpus.key)
     blocks = untouched(corpus.num_tokens, places)
     free = left_natural(blocks, corpus.num_tokens)
@@ -66,13 +67,15 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
     pieces, supply = {}, []
     for stage in stages:
-        natural = budgets[stage.name] - sum(s.length for s in samples if s.stage == stage.name)
-        framing = frame(recipe, stage)
+        woven = sum(sample.length for sample in samples if sample.stage == stage.name)
+        ceiling = _ceiling(recipe, stage)
+        natural = (budgets[stage.name] if ceiling is None else ceiling) - woven
         parts = []
         for name, asked in _quotas(recipe, stage, pools, natural).items():
-            part, pools[name] = take(pools[name], asked, framing)
+            before = left_over(pools[name], frame(recipe, stage))
+            part, pools[name] = take(pools[name], asked, frame(recipe, stage))
             parts.append(part)
-            given = int((part.stop - part.start).sum())
+            given = before - left_over(pools[name], frame(recipe, stage))
             supply.append(Supply(stage=stage.name, source=name, asked=asked, given=given))
         pieces[stage.name] = _concatenate(parts)
     asked_for = {use.name: sum(s.use == use.name for s in wanted) for use in uses}
@@ -81,10 +84,18 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     )
 
 
+def _check_shares(uses: tuple[Use, ...]) -> None:
+    total = sum(use.spec.share for use in uses)
+    if total > 1 + 1e-9:
+        raise RecipeError(
+            f"tasks: the shares add up to {total:g} of the tokens; they must be 1 or less"
+        )
+
+
 def _budgets(
     recipe: Recipe, stages: tuple[StageSpec, ...], pools: dict[str, Pool]
 ) -> dict[str, int]:
-    """Return the tokens of each stage: whole rows under its ceiling, all that is left if none."""
+    """Return the tokens of each stage: those of its ceiling, or all that the sources have left."""
     rest = sum(left_over(pool, frame(recipe, stages[0])) for pool in pools.values())
     budgets = {}
     for number, stage in enumerate(stages):
@@ -93,10 +104,20 @@ def _budgets(
                 f"stages[{number}].tokens: stage {stage.name!r} has no ceiling, so nothing would "
                 "be left for the next; only the last stage may leave `tokens` out"
             )
-        row = stage.seq_len + int(recipe.extra_token)
-        budgets[stage.name] = rest if stage.tokens is None else min(rest, stage.tokens // row * row)
+        ceiling = _ceiling(recipe, stage)
+        budgets[stage.name] = rest if ceiling is None else min(rest, ceiling)
         rest -= budgets[stage.name]
     return budgets
+
+
+def _ceiling(recipe: Recipe, stage: StageSpec) -> int | None:
+    """Return the tokens that segments can fill in the whole rows of a stage's `tokens`."""
+    if stage.tokens is None:
+        return None
+    framing = frame(recipe, stage)
+    # An end id of its own for every fragment that is cut: one or two of them in a row.
+    cuts = 2 * framing.end if recipe.eos_on_fragments else 0
+    return stage.tokens // (stage.seq_len + int(recipe.extra_token)) * (framing.capacity - cuts)
 
 
 def epochs(recipe: Recipe, source: str) -> int:
@@ -240,7 +261,7 @@ def _quotas(
         limits = [supply[name] / share for name, share in shares.items() if share]
         limits += [rest / (1 - fixed)] if None in shares.values() and fixed < 1 else []
         natural = min([natural, *map(int, limits)])
-    open_tokens = min(rest, round(natural * (1 - fixed)))
+    open_tokens = round(natural * (1 - fixed))
     return {
         name: round(natural * share)
         if share is not None

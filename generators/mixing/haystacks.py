@@ -1,11 +1,12 @@
 """Which piece of which document each sample is woven into.
 
 A document that may be cut gives from one block that grows, to the left or to the right, around a
-place drawn for it; what stands before and after the block stays natural text, so a document falls
-into two pieces at most and haystacks are not all title pages. Documents give in turn, in a keyed
-order; the longest needs choose first. A document that may not be cut is given whole, the shortest
-that is long enough, and only when none of the others will do; what the sample does not need of it
-is lost, and the ledger says so. Cost: (S + D) log D.
+place drawn for it (the first piece moves off its place where the document would be too short); what
+stands before and after the block stays natural text, so a document falls into two pieces at most
+and haystacks are not all title pages. Documents give in turn, in a keyed order; the longest needs
+choose first. A document that may not be cut is given whole, the shortest that is long enough, and
+only when none of the others will do; what the sample does not need of it is lost, and the ledger
+says so. Cost: (S + D) log D.
 
     a document of 100 (may be cut, place 50), one of 30 (may not); needs 40, 40, 25
     ->  [10, 50) and [50, 90) of the first, the second for the last; [0, 10) and [90, 100) are left
@@ -106,6 +107,8 @@ class _Givers:
 
     def _room(self, d: int) -> int:
         """Return the longest piece that a document can still give."""
+        if self.start[d] == self.stop[d]:
+            return int(self.num_tokens[d])
         return int(max(self.start[d], self.num_tokens[d] - self.stop[d]))
 
     def give(self, need: int, to_left: bool) -> tuple[int, int] | None:
@@ -119,6 +122,11 @@ class _Givers:
             return self._give_whole(need)
         d = self._circle[0][1]
         self._circle.rotate(-1)
+        if self.start[d] == self.stop[d]:
+            place = self.start[d] - (need if to_left else 0)
+            self.start[d] = min(max(place, 0), self.num_tokens[d] - need)
+            self.stop[d] = self.start[d] + need
+            return d, int(self.start[d])
         left, right = self.start[d] >= need, self.num_tokens[d] - self.stop[d] >= need
         if left and (to_left or not right):
             self.start[d] -= need

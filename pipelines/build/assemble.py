@@ -31,9 +31,7 @@ class AssembleContext:
     tokenizer_sha256: str
 
 
-def assemble_units(
-    shards: pa.Table, mix_digest: str, form: dict[str, Any]
-) -> list[Unit]:
+def assemble_units(shards: pa.Table, mix_digest: str, form: dict[str, Any]) -> list[Unit]:
     """Return a unit for each line of SHARDS; `form` holds what all rows have in common."""
     return [
         Unit(
@@ -63,7 +61,7 @@ def finished(work: Folder, mix: Folder, unit: Unit) -> dict[str, Any] | None:
 def assemble(context: AssembleContext, unit: Unit) -> dict[str, Any]:
     """Do one shard, or nothing when it is done; return its size, sha256 and totals."""
     work = open_folder(context.work)
-    mix = open_folder(context.mix, scratch=f"{work.root}/tmp")
+    mix = open_folder(context.mix, scratch=work.scratch)
     found = finished(work, mix, unit)
     if found is not None:
         return found
@@ -80,7 +78,7 @@ def assemble(context: AssembleContext, unit: Unit) -> dict[str, Any]:
     with mix.create(shard["path"], moment="assemble.shard", check=check) as stream:
         write_shard(
             stream,
-            _groups(context, unit, spans, row_len, totals),
+            _groups(context, unit, spans, totals),
             mix_digest=unit.description["mix_digest"],
             tokenizer_sha256=context.tokenizer_sha256,
             path=shard["path"],
@@ -101,11 +99,11 @@ def _groups(
     context: AssembleContext,
     unit: Unit,
     spans: pa.Table,
-    row_len: int,
     totals: dict[str, int],
 ) -> Iterator[pa.Table]:
     """Yield the row groups of a shard, adding up what the manifest wants to know."""
     shard, rest = unit.description["shard"], unit.description
+    row_len = shard["seq_len"] + int(rest["extra_token"])
     form = RowFormat(
         stage=shard["stage"],
         seq_len=shard["seq_len"],
@@ -163,4 +161,3 @@ class _Reader:
         table = self._store.table(place, "samples.parquet")
         names = ["sample_id", "task", "num_tokens", "needles", "ids_start"]
         return {line["sample_id"]: line for line in table.select(names).to_pylist()}
-

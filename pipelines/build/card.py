@@ -15,9 +15,11 @@ def card(manifest: dict[str, Any], documents: Documents) -> str:
     ]
     configs[0]["default"] = True
     configs += [
-        {"config_name": name, "data_files": f"{name}/*.parquet"} for name in ("documents", "samples")
+        {"config_name": name, "data_files": f"{name}/*.parquet"}
+        for name in ("documents", "samples")
     ]
     licenses = documents.table["license"].take(documents.kept).unique().to_pylist()
+    stated = ", ".join(sorted(filter(None, licenses))) or "not stated"
     head = yaml.safe_dump({"configs": configs, "tags": ["longmix"]}, sort_keys=False)
     return "\n".join(
         [
@@ -28,8 +30,8 @@ def card(manifest: dict[str, Any], documents: Documents) -> str:
             "",
             *_summary(manifest),
             "",
-            "Licences of the documents: " + (", ".join(sorted(filter(None, licenses))) or "not stated")
-            + ". Each document's own stands in `documents/`, each sample's in `samples/`.",
+            f"Licences of the documents: {stated}. Each document's own stands in `documents/`, "
+            "each sample's in `samples/`.",
             "",
             *_reading(stages[0]),
             "",
@@ -78,8 +80,8 @@ def _reading(stage: str) -> list[str]:
         'row["target_mask"]                     # null: every token but the first of each segment',
         "```",
         "",
-        "A segment is one document's fragment or one synthetic sample; its tokens may attend to each"
-        " other and to nothing else. `needles` says where the evidence of a sample lies.",
+        "A segment is one document's fragment or one synthetic sample; its tokens may attend to "
+        "each other and to nothing else. `needles` says where the evidence of a sample lies.",
     ]
 
 

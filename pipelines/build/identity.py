@@ -12,6 +12,10 @@ from schemas.errors import IdentityError
 from schemas.unit import Item
 
 NAME = "identity.json"
+SHOWN = 20
+"""Differences named one by one."""
+LONGEST = 60
+"""Characters shown of a value."""
 
 
 def identity(recipe: dict[str, Any], tokenizer: str, items: list[Item]) -> dict[str, Any]:
@@ -29,8 +33,9 @@ def check_identity(work: Folder, mine: dict[str, Any], mix_name: str) -> None:
     before = json.loads(work.read(NAME))
     differences = _differences(before, json.loads(json.dumps(mine)))
     if differences:
-        shown = "\n  ".join(differences[:20])
-        more = f"\n  and {len(differences) - 20} more" if len(differences) > 20 else ""
+        shown = "\n  ".join(differences[:SHOWN])
+        rest = len(differences) - SHOWN
+        more = f"\n  and {rest} more" if rest > 0 else ""
         raise IdentityError(
             f"{mix_name} was begun from something else:\n  {shown}{more}\n"
             "Use another --out, or --overwrite to throw that work away"
@@ -56,4 +61,4 @@ def _differences(before: Any, after: Any, place: str = "") -> list[str]:
 
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

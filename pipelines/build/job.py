@@ -10,7 +10,7 @@ from typing import Any
 
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.build.identity import check_identity, identity
-from pipelines.build.prepare import Context, prepare
+from pipelines.build.prepare import Context, keep_tokenizer, prepare
 from pipelines.build.quarantine import Search
 from pipelines.build.tokenizer import given_tokenizer, proved_tokenizer, train_tokenizer
 from pipelines.build.workspace import lock, open_folders, refuse_strangers, throw_away
@@ -35,6 +35,8 @@ class Options:
     out: str
     store: str | None = None
     overwrite: bool = False
+    dry: bool = False
+    """Only PREPARE and DRAW."""
     executor: str = "auto"
     workers: int | None = None
     address: str | None = None
@@ -60,33 +62,34 @@ class Job:
     def context(self) -> Context:
         """Return what PREPARE and WEAVE workers must know."""
         return Context(
-            store=uri_of(self.store.folder),
-            inputs=self.recipe.inputs if "://" in self.recipe.inputs else os.path.abspath(
-                self.recipe.inputs
-            ),
+            store=self.store.folder.uri,
+            inputs=self.recipe.inputs
+            if "://" in self.recipe.inputs
+            else os.path.abspath(self.recipe.inputs),
             tokenizer=self.tokenizer.sha256,
             engine=self.tokenizer.engine,
+            eos_id=self.tokenizer.eos_id,
+            bos_id=self.tokenizer.bos_id,
         )
 
 
-def uri_of(folder: Folder) -> str:
-    """Return a path or URI that opens the same folder in another process."""
-    kind = folder.filesystem.type_name
-    return folder.root if folder.is_local else f"{kind}://{folder.root}"
-
-
 def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitStack) -> Job:
-    """Open everything; `stack` closes it again. Writes only into the work folder and the store."""
+    """Open everything; `stack` closes it again. Writes only into the work folder and the store.
+
+    A dry run takes no lock and leaves no identity behind: it begins nothing.
+    """
     mix, work, store = open_folders(options.out, options.store)
     if options.overwrite:
         throw_away(mix, work, options.out)
-    lock(work, stack, options.out)
+    if not options.dry:
+        lock(work, stack, options.out)
     items = [item for part in list_inputs(recipe).values() for item in part]
     shown = portable(resolved(recipe))
     data = given_tokenizer(recipe)
     known_as = digest(shown["train"]) if data is None else hashlib.sha256(data).hexdigest()
-    refuse_strangers(mix, work, options.out)
-    check_identity(work, identity(shown, known_as, items), options.out)
+    if not options.dry:
+        refuse_strangers(mix, work, options.out)
+        check_identity(work, identity(shown, known_as, items), options.out)
     if data is None:
         data = train_tokenizer(recipe, items, store)
     tokenizer = proved_tokenizer(data, recipe, items, store)
@@ -97,7 +100,7 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
         input_bytes=sum(item.num_bytes for item in items),
     )
     stack.callback(executor.close)
-    return Job(
+    job = Job(
         recipe=recipe,
         portable=shown,
         uses=task_uses(recipe),
@@ -109,14 +112,17 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
         executor=executor,
         progress=progress,
     )
+    keep_tokenizer(job.context, tokenizer)
+    return job
 
 
 def run_units(
-    job: Job, phase: str, work: Work, units: list[Unit], note: Callable[[dict[str, Any]], str]
+    job: Job, work: Work, units: list[Unit], note: Callable[[dict[str, Any]], str]
 ) -> dict[int, dict[str, Any]]:
-    """Run units whose failure stops the build; return their results by index."""
+    """Run one phase's units, whose failure stops the build; return their results by index."""
     results: dict[int, dict[str, Any]] = {}
     failures: list[Outcome] = []
+    phase = units[0].phase
     job.progress.update(phase, 0, len(units))
     for outcome in job.executor.run(work, units):
         if outcome.result is None:
@@ -129,8 +135,8 @@ def run_units(
         first = failures[0]
         raise LongmixError(
             f"{phase}: {len(failures)} of {len(units)} units failed, the mix is not published; "
-            f"unit {first.unit.index}: {first.error}. What is done stays done: run the same command "
-            "again when the reason is gone"
+            f"unit {first.unit.index}: {first.error}. What is done stays done: run the same "
+            "command again when the reason is gone"
         )
     return results
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from generators.mixing.draw import draw
 from pipelines.build.assemble import AssembleContext, assemble, assemble_units
-from pipelines.build.job import Job, Options, open_job, prepare_corpus, run_units, uri_of
+from pipelines.build.job import Job, Options, open_job, prepare_corpus, run_units
 from pipelines.build.publish import Published, publish
 from pipelines.build.weave import weave_unit, weave_units
 from pipelines.plan.documents import Documents, Quarantined
@@ -57,9 +57,7 @@ def plan_mix(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
 def draw_mix(job: Job) -> Planned:
     """Read the documents and decide what becomes of them."""
     documents, quarantined = prepare_corpus(job)
-    drawn = draw(
-        documents.corpus(job.recipe), job.recipe, tuple(use.for_draw() for use in job.uses)
-    )
+    drawn = draw(documents.corpus, job.recipe, tuple(use.for_draw() for use in job.uses))
     return Planned(job=job, documents=documents, quarantined=quarantined, draw=drawn)
 
 
@@ -85,9 +83,7 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
                 "left": list(layout.left),
             }
         )
-        mine = mix_digest(
-            digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as
-        )
+        mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)
         shards = assemble_shards(job, layout, mine)
         published = Published(
             documents=planned.documents,
@@ -105,12 +101,10 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
 def weave(planned: Planned) -> tuple[list[Unit], list[WovenAt]]:
     """WEAVE: return its units, and each finished sample's length and place."""
     job = planned.job
-    units = weave_units(
-        job.recipe, job.uses, planned.draw.samples, planned.documents, job.tokenizer.sha256
-    )
+    units = weave_units(job.recipe, planned.draw.samples, planned.documents, job.tokenizer)
     if units:
         work = functools.partial(weave_unit, job.context)
-        run_units(job, "weave", work, units, lambda result: f"{result.get('samples', 0)} samples")
+        run_units(job, work, units, lambda result: f"{result.get('samples', 0)} samples")
     stage_of = {sample.sample_id: sample.stage for sample in planned.draw.samples}
     woven = []
     for unit in units:
@@ -137,15 +131,14 @@ def assemble_shards(job: Job, layout: Layout, mine: str) -> dict[int, dict[str, 
         else None,
     }
     context = AssembleContext(
-        store=uri_of(job.store.folder),
-        work=uri_of(job.work),
-        mix=uri_of(job.mix),
+        store=job.store.folder.uri,
+        work=job.work.uri,
+        mix=job.mix.uri,
         tokenizer_sha256=tokenizer.sha256,
     )
     units = assemble_units(layout.shards, mine, form)
     return run_units(
         job,
-        "assemble",
         functools.partial(assemble, context),
         units,
         lambda result: f"{result.get('rows', 0)} rows",
@@ -155,10 +148,12 @@ def assemble_shards(job: Job, layout: Layout, mine: str) -> dict[int, dict[str, 
 def _write_plan(job: Job, layout: Layout) -> None:
     """Write the spans for the workers, one row group a shard, so that each reads just its own."""
     row_ids = layout.spans["row_id"].to_numpy()
-    with job.work.create("plan/spans.parquet", moment="plan.spans") as stream:
-        with pq.ParquetWriter(stream, layout.spans.schema, compression="zstd") as writer:
-            for shard in layout.shards.to_pylist():
-                last = shard["first_row"] + shard["num_rows"]
-                a, b = row_ids.searchsorted([shard["first_row"], last]).tolist()
-                part: pa.Table = layout.spans.slice(a, b - a)
-                writer.write_table(part, row_group_size=max(len(part), 1))
+    with (
+        job.work.create("plan/spans.parquet", moment="plan.spans") as stream,
+        pq.ParquetWriter(stream, layout.spans.schema, compression="zstd") as writer,
+    ):
+        for shard in layout.shards.to_pylist():
+            last = shard["first_row"] + shard["num_rows"]
+            a, b = row_ids.searchsorted([shard["first_row"], last]).tolist()
+            part: pa.Table = layout.spans.slice(a, b - a)
+            writer.write_table(part, row_group_size=max(len(part), 1))

@@ -5,7 +5,6 @@ next ones come, so memory follows the largest document and never the corpus. Sho
 together, about a megabyte at a time.
 """
 
-import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,15 +40,32 @@ class Context:
     tokenizer: str
     """sha256 of the tokenizer's file in the store."""
     engine: EngineName
+    eos_id: int | None = None
+    bos_id: int | None = None
 
 
-@functools.lru_cache(maxsize=2)
-def tokenizer_of(
-    store: str, sha256: str, engine: EngineName, eos_id: int | None = None, bos_id: int | None = None
-) -> Tokenizer:
+_loaded: dict[tuple[str, EngineName, int | None, int | None], Tokenizer] = {}
+"""The tokenizer that this process used last: loading one takes as long as encoding 100 MB."""
+
+
+def tokenizer_of(context: Context) -> Tokenizer:
     """Return the tokenizer of a job, loaded once a process."""
-    data = open_folder(store).read(f"tokenizers/{sha256}.json")
-    return load_tokenizer(data, engine=engine, eos_id=eos_id, bos_id=bos_id)
+    key = (context.tokenizer, context.engine, context.eos_id, context.bos_id)
+    if key not in _loaded:
+        data = open_folder(context.store).read(f"tokenizers/{context.tokenizer}.json")
+        keep_tokenizer(
+            context,
+            load_tokenizer(
+                data, engine=context.engine, eos_id=context.eos_id, bos_id=context.bos_id
+            ),
+        )
+    return _loaded[key]
+
+
+def keep_tokenizer(context: Context, tokenizer: Tokenizer) -> None:
+    """Let this process use a tokenizer that it has already: the driver's own."""
+    _loaded.clear()
+    _loaded[context.tokenizer, context.engine, context.eos_id, context.bos_id] = tokenizer
 
 
 @dataclass(slots=True)
@@ -69,12 +85,11 @@ def prepare(context: Context, unit: Unit) -> dict[str, Any]:
     found = store.done(unit)
     if found is not None:
         return found
-    tokenizer = tokenizer_of(context.store, context.tokenizer, context.engine)
     quarantined: list[dict[str, str]] = []
     with store.writing(unit, *FILES) as (text, ids, documents):
         written = _Written(text, ids)
         for item in unit.description["items"]:
-            fault = _prepare_item(context, unit, Item(**item), tokenizer, written)
+            fault = _prepare_item(context, unit, Item(**item), written)
             if fault is not None:
                 quarantined.append(fault)
         table = pa.Table.from_pylist(written.lines, schema=STORED_DOCUMENTS)
@@ -89,12 +104,13 @@ def prepare(context: Context, unit: Unit) -> dict[str, Any]:
 
 
 def _prepare_item(
-    context: Context, unit: Unit, item: Item, tokenizer: Tokenizer, written: _Written
+    context: Context, unit: Unit, item: Item, written: _Written
 ) -> dict[str, str] | None:
     """Add the documents of one input; return why it is quarantined, None when it is sound.
 
     A quarantined file's documents are not listed; what was written of them stays unused.
     """
+    tokenizer = tokenizer_of(context)
     spec = SourceSpec(**unit.description["source"])
     reader = sources.load(spec.reader)
     before = len(written.lines)
@@ -107,7 +123,7 @@ def _prepare_item(
     except BrokenFile as fault:
         if spec.broken_file == "quarantine":
             del written.lines[before:]
-        return {"uri": item.uri, "reason": fault.reason}
+        return {"source": item.source, "uri": item.uri, "reason": fault.reason}
     return None
 
 

@@ -70,9 +70,7 @@ def publish(job: Job, mix: Published) -> dict[str, Any]:
 
 def _write(job: Job, path: str, data: bytes, kind: str) -> FileEntry:
     job.mix.write(path, data, moment=f"publish.{kind}")
-    return FileEntry(
-        path=path, bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), kind=kind
-    )
+    return FileEntry(path=path, bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), kind=kind)
 
 
 def _write_table(job: Job, kind: str, table: pa.Table, name: str | None = None) -> FileEntry:
@@ -183,7 +181,7 @@ def _totals(mix: Published, shards: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _sweep(job: Job) -> None:
-    """Remove temporary files: all of this mix, and of the store those that nobody can be writing."""
+    """Remove temporary files: all of this mix, of the store those that nobody can be writing."""
     job.work.remove("tmp")
     if not job.store.folder.is_local:
         return

@@ -90,7 +90,8 @@ class Search:
     def _leave_out(self, item: Item, number: int, error: str) -> None:
         single = self.recipe.sources[item.source].reader in ("text", "repo")
         name = f"{item.source}:{item.uri}" + ("" if single else f"#{number}")
-        self.quarantined.append(Quarantined(uri=item.uri, reason=error, doc_id=name))
+        entry = Quarantined(source=item.source, uri=item.uri, reason=error, doc_id=name)
+        self.quarantined.append(entry)
         if len(self.quarantined) > MOST:
             raise LongmixError(
                 f"more than {MOST} documents fail in PREPARE; the last is {name}: {error}"

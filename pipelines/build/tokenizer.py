@@ -80,7 +80,11 @@ def _first_text(recipe: Recipe, items: list[Item]) -> str:
 def proved_tokenizer(data: bytes, recipe: Recipe, items: list[Item], store: Store) -> Tokenizer:
     """Return the tokenizer, its engine proved on the job's first text, its file in the store."""
     tokenizer = load_tokenizer(
-        data, eos_id=recipe.eos_id, bos_id=recipe.bos_id, pad_id=recipe.pad_id
+        data,
+        eos_id=recipe.eos_id,
+        bos_id=recipe.bos_id,
+        pad_id=recipe.pad_id,
+        engine=recipe.engine,
     ).for_job(_first_text(recipe, items))
     _check_ids(recipe, tokenizer)
     name = f"tokenizers/{tokenizer.sha256}.json"

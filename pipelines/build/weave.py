@@ -6,7 +6,7 @@ depths, or whose answer also stands elsewhere, is drawn again with the next atte
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from generators.weaving.sample import weave
 from pipelines.build.prepare import Context, tokenizer_of
 from pipelines.files import open_folder
 from pipelines.plan.documents import Documents
-from pipelines.plan.recipe import TaskUse
+from pipelines.plan.recipe import TaskUse, task_uses
 from pipelines.store import Store
 from pipelines.store.samples import FILES, write_samples
 from schemas.draw import SampleDraw
@@ -52,39 +52,44 @@ class Source:
 
 def weave_units(
     recipe: Recipe,
-    uses: Iterable[TaskUse],
     samples: Iterable[SampleDraw],
     documents: Documents,
-    tokenizer: str,
+    tokenizer: Tokenizer,
 ) -> list[Unit]:
     """Cut the samples into units, each described by all that decides its bytes."""
-    described = {use.name: _describe_use(use) for use in uses}
+    uses = {use.name: _describe_use(use) for use in task_uses(recipe)}
+    common = {
+        "seed": recipe.seed,
+        "eos": recipe.eos,
+        "bos": recipe.bos,
+        "tokenizer": tokenizer.sha256,
+        "eos_id": tokenizer.eos_id,
+        "bos_id": tokenizer.bos_id,
+    }
     units: list[Unit] = []
-    batch: list[dict[str, Any]] = []
-    size = 0
-    for sample in samples:
-        if batch and size + sample.length > UNIT_TOKENS:
-            units.append(_unit(recipe, len(units), batch, described, tokenizer))
-            batch, size = [], 0
-        batch.append(_describe_sample(sample, documents))
-        size += sample.length
-    if batch:
-        units.append(_unit(recipe, len(units), batch, described, tokenizer))
+    for batch in _batches(samples):
+        used = sorted({sample.use for sample in batch})
+        work = {
+            **common,
+            "samples": [_describe_sample(sample, documents) for sample in batch],
+            "uses": {name: uses[name] for name in used},
+        }
+        units.append(Unit(phase="weave", index=len(units), description=work))
     return units
 
 
-def _unit(
-    recipe: Recipe,
-    index: int,
-    batch: list[dict[str, Any]],
-    described: dict[str, dict[str, Any]],
-    tokenizer: str,
-) -> Unit:
-    names = {sample["use"] for sample in batch}
-    framing = recipe.model_dump(mode="json", include={"seed", "eos", "eos_id", "bos", "bos_id"})
-    uses = {name: described[name] for name in sorted(names)}
-    work = {"samples": batch, "uses": uses, "tokenizer": tokenizer, **framing}
-    return Unit(phase="weave", index=index, description=work)
+def _batches(samples: Iterable[SampleDraw]) -> Iterator[list[SampleDraw]]:
+    """Cut the samples into runs of at most UNIT_TOKENS tokens."""
+    batch: list[SampleDraw] = []
+    size = 0
+    for sample in samples:
+        if batch and size + sample.length > UNIT_TOKENS:
+            yield batch
+            batch, size = [], 0
+        batch.append(sample)
+        size += sample.length
+    if batch:
+        yield batch
 
 
 def _describe_use(use: TaskUse) -> dict[str, Any]:
@@ -118,9 +123,7 @@ def weave_unit(context: Context, unit: Unit) -> dict[str, Any]:
     if found is not None:
         return found
     work = unit.description
-    tokenizer = tokenizer_of(
-        context.store, context.tokenizer, context.engine, work["eos_id"], work["bos_id"]
-    )
+    tokenizer = tokenizer_of(context)
     woven = [_weave_sample(context, work, sample, tokenizer) for sample in work["samples"]]
     write_samples(store, unit, woven)
     result = {"samples": len(woven), "tokens": sum(len(sample.ids) for sample in woven)}
@@ -172,7 +175,7 @@ def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) ->
     text_at = source.text_start
     data = store.slice(source.place, "text.bin", (text_at + first, text_at + last))
     # A token may end inside a character: leave the cut characters out at both ends.
-    cut = next(i for i in range(5) if i >= len(data) or data[i] & 0xC0 != 0x80)
+    cut = next(i for i in range(5) if i >= len(data) or not _continues(data[i]))
     text = data[cut:].decode("utf-8", "ignore")
     first += cut
     before = first
@@ -193,7 +196,12 @@ def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) ->
 
 def _num_chars(data: bytes) -> int:
     """Count the characters of UTF-8 bytes: those that do not continue one."""
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8) & 0xC0 != 0x80))
+    return int(np.count_nonzero(~_continues(np.frombuffer(data, np.uint8))))
+
+
+def _continues(byte: Any) -> Any:
+    """Say which bytes of UTF-8 continue a character: those of the form 10xxxxxx."""
+    return (byte >> 6) == 0b10  # noqa: PLR2004 - the form itself
 
 
 @functools.lru_cache(maxsize=2)

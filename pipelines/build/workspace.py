@@ -8,7 +8,7 @@ import fcntl
 import os
 from contextlib import ExitStack
 
-from pipelines.files import Folder, open_folder, resolve
+from pipelines.files import Folder, open_folder, resolve, store_of, work_of
 from pipelines.store import Store
 from schemas.errors import IdentityError, RecipeError
 
@@ -18,17 +18,17 @@ def open_folders(out: str, store: str | None) -> tuple[Folder, Folder, Store]:
     _, root = resolve(out)
     if not root.strip("/"):
         raise RecipeError(f"--out {out}: name a folder of its own")
-    work_uri = out.rstrip("/") + ".work"
-    work = open_folder(work_uri)
-    mix = open_folder(out, scratch=f"{work.root}/tmp")
-    return mix, work, Store(open_folder(store or f"{work_uri}/store"))
+    work = open_folder(work_of(out))
+    mix = open_folder(out, scratch=work.scratch)
+    return mix, work, Store(open_folder(store_of(out, store)))
 
 
 def throw_away(mix: Folder, work: Folder, name: str) -> None:
     """Remove a mix that longmix began, and nothing else; the store stays."""
     if mix.exists() and not (work.exists("identity.json") or mix.exists("manifest.json")):
         raise IdentityError(
-            f"{name} holds no mix of longmix, so --overwrite does not touch it; choose another --out"
+            f"{name} holds no mix of longmix, so --overwrite does not touch it; "
+            "choose another --out"
         )
     mix.remove()
     for part in ("identity.json", "markers", "plan", "tmp"):

@@ -50,6 +50,8 @@ def _cores() -> int:
 
 
 def _perform(work: Work, unit: Unit) -> dict[str, Any]:
+    # One core a task: the tokenizer's own threads would share it with other tasks.
+    os.environ.setdefault("FASTOKENS_BPE_THREADS", "1")
     return work(unit)
 
 

@@ -25,9 +25,11 @@ PLACES = ("unit", "text_start", "ids_start")
 class Quarantined:
     """What was left out because reading it failed: a file, or one document of a file."""
 
+    source: str
     uri: str
     reason: str
     doc_id: str | None = None
+    """None for a whole file."""
 
     def as_json(self) -> dict[str, str]:
         """Return the manifest's entry."""
@@ -45,19 +47,8 @@ class Documents:
     """By unit: its folder in the store."""
     kept: np.ndarray
     """int64[D], lines of the table that are kept; a corpus index counts these."""
-
-    def corpus(self, recipe: Recipe) -> Corpus:
-        """Return what DRAW sees of the kept documents."""
-        mine = self.table.select(["source", "num_tokens", "sha256"]).take(self.kept)
-        names = tuple(recipe.sources)
-        heads = "".join(pc.utf8_slice_codeunits(mine["sha256"], 0, 16).to_pylist())
-        source = pc.index_in(mine["source"], value_set=pa.array(names))
-        return Corpus(
-            num_tokens=mine["num_tokens"].to_numpy().astype(np.int64),
-            source=source.to_numpy().astype(np.int32),
-            key=np.frombuffer(bytes.fromhex(heads), ">u8").astype(np.uint64),
-            sources=names,
-        )
+    corpus: Corpus
+    """What DRAW sees of the kept documents."""
 
     def reasons(self) -> Counter[tuple[str, str]]:
         """Count the rejected by (source, reason)."""
@@ -77,7 +68,7 @@ def judge(
     parts = [
         _of_unit(recipe, number, unit, stored) for number, (unit, _, stored) in enumerate(units)
     ]
-    parts += [_of_quarantine(recipe, entry) for entry in quarantined if entry.doc_id is not None]
+    parts += [_of_quarantine(recipe, entry) for entry in quarantined]
     table = pa.concat_tables(parts)
     tokens = table["num_tokens"].to_numpy()
     needed = np.array([spec.min_tokens for spec in recipe.sources.values()])
@@ -95,10 +86,22 @@ def judge(
     reason = pc.if_else(pa.array(twin), "exact_duplicate", reason)
     kept = pc.is_null(reason)
     table = _with(_with(table, "reason", reason), "kept", kept)
+    lines = np.flatnonzero(kept.to_numpy()).astype(np.int64)
     return Documents(
         table=table,
         places=tuple(place for _, place, _ in units),
-        kept=np.flatnonzero(kept.to_numpy()).astype(np.int64),
+        kept=lines,
+        corpus=_corpus(table.take(lines), tuple(recipe.sources)),
+    )
+
+
+def _corpus(table: pa.Table, names: tuple[str, ...]) -> Corpus:
+    heads = "".join(pc.utf8_slice_codeunits(table["sha256"], 0, 16).to_pylist())
+    return Corpus(
+        num_tokens=table["num_tokens"].to_numpy().astype(np.int64),
+        source=pc.index_in(table["source"], value_set=pa.array(names)).to_numpy().astype(np.int32),
+        key=np.frombuffer(bytes.fromhex(heads), ">u8").astype(np.uint64),
+        sources=names,
     )
 
 
@@ -123,11 +126,10 @@ def _of_unit(recipe: Recipe, number: int, unit: Unit, stored: pa.Table) -> pa.Ta
 
 
 def _of_quarantine(recipe: Recipe, entry: Quarantined) -> pa.Table:
-    name = str(entry.doc_id).split(":", 1)[0]
     line = {
-        "doc_id": entry.doc_id,
-        "source": name,
-        "kind": recipe.sources[name].kind,
+        "doc_id": entry.doc_id or f"{entry.source}:{entry.uri}",
+        "source": entry.source,
+        "kind": recipe.sources[entry.source].kind,
         "uri": entry.uri,
         "kept": False,
         "reason": "quarantined",

@@ -19,7 +19,7 @@ from generators.packing import Packing
 from generators.seeds import rng_for
 from pipelines.plan.documents import Documents
 from schemas.draw import Draw, Int64, Pieces
-from schemas.errors import LongmixError
+from schemas.errors import LongmixError, RecipeError
 from schemas.layout import LEDGER, PLACED_SPANS, SHARDS, SUPPLY
 from schemas.recipe import Recipe, StageSpec
 
@@ -86,7 +86,7 @@ class _Stage:
     def cuttable(self) -> Flags:
         """bool[N]: pieces of documents longer than a row, or of a filler source."""
         filler = np.array([spec.filler for spec in self.recipe.sources.values()], bool)
-        source = self.documents.corpus(self.recipe).source[self.pieces.doc]
+        source = self.documents.corpus.source[self.pieces.doc]
         capacity = frame(self.recipe, self.spec).capacity
         # A document that only its end id makes longer than a row is longer than a row.
         return np.asarray(filler[source] | (self.tokens > capacity) | (self.lengths > capacity))
@@ -116,8 +116,9 @@ def lay_out(recipe: Recipe, draw: Draw, documents: Documents, woven: Sequence[Wo
         shards += _shards(recipe, spec, packed.free, first_row)
         first_row += len(packed.free)
     if not first_row:
-        raise LongmixError(
-            "the mix would have no rows: no document was kept, or `tokens` is less than one row"
+        raise RecipeError(
+            f"the mix would have no rows: {len(documents.kept):,} of {len(documents.table):,} "
+            "documents were kept (longmix plan says why), and `tokens` must allow one row at least"
         )
     return Layout(
         spans=pa.concat_tables(spans),
@@ -260,7 +261,7 @@ def supply_table(draw: Draw) -> pa.Table:
 
 def ledger(recipe: Recipe, draw: Draw, documents: Documents, layout: Layout) -> pa.Table:
     """Return LEDGER, counted from the spans that were placed, not from what was meant."""
-    corpus = documents.corpus(recipe)
+    corpus = documents.corpus
     spans = layout.spans
     text = spans["length"].to_numpy().astype(np.int64)
     text = text - spans["begin"].to_numpy() - spans["end"].to_numpy()

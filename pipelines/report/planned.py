@@ -24,7 +24,7 @@ def plan_facts(planned: Planned) -> dict[str, Any]:
     """Return the plan as JSON values."""
     job, documents, draw = planned.job, planned.documents, planned.draw
     recipe = job.recipe
-    corpus = documents.corpus(recipe)
+    corpus = documents.corpus
     stages = [_stage(recipe, stage, draw, corpus) for stage in recipe.resolved_stages()]
     tokens = sum(stage["tokens"] for stage in stages)
     text_bytes = int(documents.table["num_bytes"].to_numpy()[documents.kept].sum())

@@ -5,13 +5,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipelines.files import open_folder
+from pipelines.files import open_folder, work_of
 from schemas.errors import IdentityError
 
 
 def status_facts(name: str) -> dict[str, Any]:
     """Return the state of a build as JSON values. Raises IdentityError where nothing was begun."""
-    mix, work = open_folder(name), open_folder(name.rstrip("/") + ".work")
+    mix, work = open_folder(name), open_folder(work_of(name))
     if mix.exists("manifest.json"):
         manifest = json.loads(mix.read("manifest.json"))
         return {

@@ -4,6 +4,8 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.report.bars import bar, table
 from pipelines.shards.mix import Mix, open_mix
@@ -15,19 +17,20 @@ def summary_facts(name: str) -> dict[str, Any]:
     """Return what `longmix inspect` shows, as JSON values."""
     mix = open_mix(name)
     totals = mix.manifest["totals"]
-    documents = mix.table("documents", ["source", "kept", "reason", "num_tokens"])
-    reasons = Counter(
-        (line["source"], line["reason"]) for line in documents.to_pylist() if not line["kept"]
-    )
+    documents = mix.table("documents", ["source", "kept", "reason"])
+    rejected = documents.filter(pc.invert(documents["kept"]))
+    rejected = rejected.group_by(["source", "reason"]).aggregate([("kept", "count")])
     return {
         "mix": name,
         "name": mix.manifest["name"],
         "totals": totals,
         "fill": 1 - totals["pad"] / totals["tokens"],
-        "documents": {"met": len(documents), "kept": sum(documents["kept"].to_pylist())},
+        "documents": {"met": len(documents), "kept": pc.sum(documents["kept"]).as_py() or 0},
         "rejected": [
-            {"source": source, "reason": reason, "documents": count}
-            for (source, reason), count in sorted(reasons.items())
+            {"source": line["source"], "reason": line["reason"], "documents": line["kept_count"]}
+            for line in rejected.sort_by(
+                [("source", "ascending"), ("reason", "ascending")]
+            ).to_pylist()
         ],
         "quarantined": mix.manifest["quarantined"],
         "samples": len(mix.table("samples", ["sample_id"])),
@@ -43,21 +46,29 @@ def summary_facts(name: str) -> dict[str, Any]:
 
 def _depths(mix: Mix) -> list[dict[str, Any]]:
     """Count realised depths by task and power of two of the segment's length."""
-    counts: dict[tuple[str, int], np.ndarray] = {}
+    counts: Counter[tuple[str, int, int]] = Counter()
     for shard in mix.manifest["shards"]:
-        rows = mix.read(shard["path"], ["needles", "seq_lengths"])
-        for lengths, needles in zip(rows["seq_lengths"], rows["needles"], strict=True):
-            if len(needles) == 0:
-                continue
-            for needle in needles.as_py():
-                length = lengths[needle["segment"]].as_py()
-                key = (needle["task"], 1 << (length - 1).bit_length())
-                place = min(int(needle["depth"] * BINS), BINS - 1)
-                counts.setdefault(key, np.zeros(BINS, int))[place] += 1
+        for chunk in mix.read(shard["path"], ["needles", "seq_lengths"]).to_batches():
+            counts.update(_depths_of(chunk))
+    table: dict[tuple[str, int], list[int]] = {}
+    for (task, length, place), count in sorted(counts.items()):
+        table.setdefault((task, length), [0] * BINS)[place] += count
     return [
-        {"task": task, "length": length, "bins": bins.tolist()}
-        for (task, length), bins in sorted(counts.items())
+        {"task": task, "length": length, "bins": bins} for (task, length), bins in table.items()
     ]
+
+
+def _depths_of(rows: pa.RecordBatch) -> Counter[tuple[str, int, int]]:
+    """Count (task, power of two of the segment's length, tenth of depth) over some rows."""
+    row = pc.list_parent_indices(rows["needles"]).to_numpy()
+    needles = rows["needles"].flatten()
+    first = rows["seq_lengths"].offsets.to_numpy()[row]
+    segment = needles.field("segment").to_numpy()
+    lengths = rows["seq_lengths"].values.to_numpy()[first + segment]
+    powers = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int)
+    tenths = np.minimum((needles.field("depth").to_numpy() * BINS).astype(int), BINS - 1)
+    tasks = needles.field("task").to_pylist()
+    return Counter(zip(tasks, powers.tolist(), tenths.tolist(), strict=True))
 
 
 def summary_text(facts: dict[str, Any]) -> str:

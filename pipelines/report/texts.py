@@ -1,6 +1,6 @@
 """The cleaned text of every document that a mix uses, one file each, so that anyone can check."""
 
-from pipelines.files import open_folder
+from pipelines.files import open_folder, resolve, store_of
 from pipelines.shards.mix import Mix, open_mix
 from pipelines.store.texts import StoredTexts
 from schemas.errors import IdentityError
@@ -26,12 +26,12 @@ def write_texts(name: str, target: str, *, store: str | None) -> int:
     Raises IdentityError when the store does not hold a text with the document's sha256.
     """
     mix = open_mix(name)
-    texts = StoredTexts(open_folder(store or f"{name.rstrip('/')}.work/store"))
+    texts = StoredTexts(open_folder(store_of(name, store)))
     columns = [
         column.to_pylist() for column in mix.table("documents", ["doc_id", "sha256"]).columns
     ]
     sha256 = dict(zip(*columns, strict=True))
-    folder = open_folder(target)
+    folder = open_folder(target, scratch=resolve(target)[1])
     wanted = used_documents(mix)
     for number, doc_id in enumerate(wanted):
         data = texts.read(sha256[doc_id])
