@@ -38,13 +38,20 @@ class FileEntry:
 
 
 def portable(recipe: dict[str, Any]) -> dict[str, Any]:
-    """Return the recipe without absolute paths: /data/books becomes books."""
-    local = {
-        key: PurePath(recipe[key]).name
-        for key in ("inputs", "tokenizer")
-        if PurePath(recipe[key]).is_absolute()
-    }
-    return {**recipe, **local}
+    """Return the recipe without absolute paths, passwords and options of a connection.
+
+    /data/books becomes books; s3://key:secret@bucket/books?region=x becomes s3://bucket/books.
+    """
+    return {**recipe, **{key: _portable_name(recipe[key]) for key in ("inputs", "tokenizer")}}
+
+
+def _portable_name(name: str) -> str:
+    if "://" not in name:
+        return PurePath(name).name if PurePath(name).is_absolute() else name
+    scheme, _, rest = name.partition("://")
+    path = rest.partition("?")[0]
+    host, slash, inner = path.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{inner}"
 
 
 def mix_digest(
