@@ -12,12 +12,13 @@ import os
 import signal
 
 WRITES = (
+    "plan.identity",
     "train.tokenizer",
+    "train.marker",
     "prepare.text",
     "prepare.ids",
     "prepare.documents",
     "prepare.marker",
-    "plan.identity",
     "weave.ids",
     "weave.mask",
     "weave.samples",

@@ -2,10 +2,10 @@
 
     python recipes/demo_inputs.py build/demo/inputs
 
-`repos/` gets packages of the running Python's standard library and a few installed packages, one
-folder a repository; `docs/` gets Python's language reference (`pydoc_data.topics`) and the long text
-files that are installed with packages. Sources are copied, sorted by name, so the same Python gives
-the same inputs.
+`repos/` gets packages of the running Python's standard library and a few installed ones, each
+folder a repository; `docs/` gets Python's language reference (`pydoc_data.topics`) and the long
+text files that are installed with packages. Sources are copied, sorted by name, so the same Python
+gives the same inputs.
 """
 
 import argparse

@@ -72,10 +72,11 @@ class SampleDraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """What one source was asked for in one stage, and what it could give, in tokens."""
+    """What a source or a task was asked for in one stage, and what it could give, in tokens."""
 
     stage: str
     source: str
+    """A source's name, or `task:` and the recipe's key under `tasks`."""
     asked: int
     given: int
 
@@ -88,6 +89,3 @@ class Draw:
     pieces: dict[str, Pieces]
     """By stage."""
     supply: tuple[Supply, ...]
-    samples_asked: dict[str, int]
-    """By the recipe's key under `tasks`: how many its share asks for; fewer are drawn where no
-    document is long enough."""

@@ -57,8 +57,11 @@ SUPPLY = pa.schema(
         ("given", pa.int64()),
     ]
 )
-"""`plan/supply.parquet`: tokens asked of each source in each stage, and what it could give; for a
-task (`task:<key>`) the samples asked and drawn."""
+"""`plan/supply.parquet`: tokens asked of each source and task (`task:<key>`) in each stage, and
+what it could give; a task's tokens are the greatest lengths of its samples."""
+
+LEFT = pa.schema([("doc_id", pa.string())])
+"""`plan/left.parquet`: documents of which a piece fits no row without a gap that nothing fills."""
 
 LEDGER = pa.schema(
     [

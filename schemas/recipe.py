@@ -4,15 +4,27 @@ Unknown keys are errors. The words are those of docs/format.md; `longmix config 
 JSON schema of `Recipe` for editors.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.document import Kind
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Tokens = Annotated[int, Field(gt=0)]
+
+
+def _number(value: Any) -> Any:
+    """Read 500M, 20B and 1.5T as numbers of tokens; leave everything else to pydantic."""
+    units = {"M": 10**6, "B": 10**9, "T": 10**12}
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?[MBT]", value):
+        return round(float(value[:-1]) * units[value[-1]])
+    return value
+
+
+Tokens = Annotated[int, Field(gt=0), BeforeValidator(_number)]
+"""A number of tokens; 500M, 20B and 1.5T are understood, M = 10^6."""
 
 
 class Strict(BaseModel):

@@ -20,6 +20,8 @@ from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Suppl
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, StageSpec, TaskSpec
 
+SHORTEST = 1024
+"""Shortest sample that `lengths: null` makes: shorter ones have little room beside statements."""
 QUESTION_TOKENS = 128
 """Room for a question that stands first: evidence cannot lie before it."""
 
@@ -78,10 +80,15 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
             given = before - left_over(pools[name], frame(recipe, stage))
             supply.append(Supply(stage=stage.name, source=name, asked=asked, given=given))
         pieces[stage.name] = _concatenate(parts)
-    asked_for = {use.name: sum(s.use == use.name for s in wanted) for use in uses}
-    return Draw(
-        samples=tuple(samples), pieces=pieces, supply=tuple(supply), samples_asked=asked_for
-    )
+        supply += [_task_supply(use, stage, budgets[stage.name], samples) for use in uses]
+    return Draw(samples=tuple(samples), pieces=pieces, supply=tuple(supply))
+
+
+def _task_supply(use: Use, stage: StageSpec, budget: int, samples: list[SampleDraw]) -> Supply:
+    """Return what a task's share asks for, and the tokens of the samples that were drawn."""
+    mine = [s.length for s in samples if (s.use, s.stage) == (use.name, stage.name)]
+    asked = int(use.spec.share * budget)
+    return Supply(stage=stage.name, source=f"task:{use.name}", asked=asked, given=sum(mine))
 
 
 def _check_shares(uses: tuple[Use, ...]) -> None:
@@ -105,7 +112,10 @@ def _budgets(
                 "be left for the next; only the last stage may leave `tokens` out"
             )
         ceiling = _ceiling(recipe, stage)
-        budgets[stage.name] = rest if ceiling is None else min(rest, ceiling)
+        if ceiling is None:
+            supply = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
+            ceiling = _largest_mix(recipe, supply)
+        budgets[stage.name] = min(rest, ceiling)
         rest -= budgets[stage.name]
     return budgets
 
@@ -120,37 +130,62 @@ def _ceiling(recipe: Recipe, stage: StageSpec) -> int | None:
     return stage.tokens // (stage.seq_len + int(recipe.extra_token)) * (framing.capacity - cuts)
 
 
+def _largest_mix(recipe: Recipe, supply: dict[str, int]) -> int:
+    """Return the tokens of the largest mix that keeps the shares: the scarcest source decides.
+
+    Supplies of 100 and 30 at shares .5 and .5 make 60.
+    """
+    shares = {name: recipe.sources[name].share for name in supply}
+    fixed = sum(share for share in shares.values() if share is not None)
+    limits = [supply[name] / share for name, share in shares.items() if share]
+    if None in shares.values() and fixed < 1:
+        rest = sum(supply[name] for name, share in shares.items() if share is None)
+        limits.append(rest / (1 - fixed))
+    return int(min([sum(supply.values()), *limits]))
+
+
 def epochs(recipe: Recipe, source: str) -> int:
     """Return how many passes the recipe allows over a source."""
     return recipe.max_epochs or recipe.sources[source].max_epochs
 
 
 def sample_lengths(use: Use, stage: StageSpec, framing: Framing) -> tuple[int, ...]:
-    """Return the greatest lengths of a task's samples, none so long that its row cannot be filled.
+    """Return the lengths of a task's samples, none so long that its row cannot be filled.
 
     A row of 32,768 with fragments of 64 or more: 4096, 8192, 16384, 32640.
     """
     longest = framing.capacity - 2 * framing.min_fragment
-    named = use.spec.lengths or tuple(stage.seq_len // part for part in (8, 4, 2, 1))
+    parts = [length for part in (8, 4, 2, 1) if (length := stage.seq_len // part) >= SHORTEST]
+    named = use.spec.lengths or parts or [longest]
     return tuple(sorted({min(length, longest) for length in named}))
 
 
 def _wanted(use: Use, stage: StageSpec, budget: int, framing: Framing) -> list[SampleDraw]:
+    """Return the samples of a task's share, each length as many tokens as another.
+
+    What is too little for one more sample of a length goes to the next shorter one.
+    """
     lengths = sample_lengths(use, stage, framing)
-    return [
-        SampleDraw(
-            sample_id=f"{use.name}-{stage.name}-{length}-{number:06d}",
-            use=use.name,
-            stage=stage.name,
-            length=length,
-            depths=(),
-            doc=-1,
-            start=0,
-            stop=0,
-        )
-        for length in lengths
-        for number in range(int(use.spec.share * budget / len(lengths) / length))
-    ]
+    samples = []
+    rest = 0.0
+    for length in reversed(lengths):
+        rest += use.spec.share * budget / len(lengths)
+        count = int(rest / length)
+        rest -= count * length
+        samples += [
+            SampleDraw(
+                sample_id=f"{use.name}-{stage.name}-{length}-{number:06d}",
+                use=use.name,
+                stage=stage.name,
+                length=length,
+                depths=(),
+                doc=-1,
+                start=0,
+                stop=0,
+            )
+            for number in range(count)
+        ]
+    return samples
 
 
 def _give_haystacks(
@@ -226,14 +261,13 @@ def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> Pool:
     index = corpus.sources.index(name)
     doc = np.flatnonzero(corpus.source == index).astype(np.int64)
     mine = corpus.source[free.doc] == index
-    zeros = np.zeros_like(doc)
     return Pool(
         name=name,
         seed=recipe.seed,
-        free=Pieces(
+        doc=doc,
+        offers=Pieces(
             doc=free.doc[mine], start=free.start[mine], stop=free.stop[mine], epoch=free.epoch[mine]
         ),
-        whole=Pieces(doc=doc, start=zeros, stop=corpus.num_tokens[doc], epoch=zeros),
         num_tokens=corpus.num_tokens,
         key=corpus.key,
         filler=recipe.sources[name].filler,
@@ -258,16 +292,18 @@ def _quotas(
             "source at least that leaves `share` out and takes the rest"
         )
     if stage.tokens is None:
-        limits = [supply[name] / share for name, share in shares.items() if share]
-        limits += [rest / (1 - fixed)] if None in shares.values() and fixed < 1 else []
-        natural = min([natural, *map(int, limits)])
+        natural = min(natural, _largest_mix(recipe, supply))
     open_tokens = round(natural * (1 - fixed))
-    return {
+    quotas = {
         name: round(natural * share)
         if share is not None
         else -(-supply[name] * open_tokens // max(rest, 1))
         for name, share in shares.items()
     }
+    if stage.tokens is not None:  # rounding up must not break the ceiling
+        largest = max(quotas, key=lambda name: quotas[name])
+        quotas[largest] -= max(sum(quotas.values()) - natural, 0)
+    return quotas
 
 
 def _concatenate(parts: list[Pieces]) -> Pieces:

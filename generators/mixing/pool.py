@@ -1,8 +1,9 @@
 """The natural tokens of one source, taken document by document and pass by pass.
 
 A pass goes over the source's documents in an order keyed by each document. In pass 0 a document
-offers what haystacks left of it; in later passes it offers itself whole. What is offered is taken
-whole while the budget lasts; the last may be cut when cutting is allowed.
+offers what haystacks left of it. In later passes it offers itself whole, in two pieces where it may
+be cut, so that rows begin at other places than before and no row comes twice. What is offered is
+taken whole while the budget lasts; the last may be cut when cutting is allowed.
 
     lengths 50, 80, 30 in this order, budget 100, the second may be cut
     ->  50 whole, the first 50 of the second; the pool goes on at its token 50
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from generators.mixing.order import keyed_order
+from generators.mixing.order import keyed_order, keyed_uniform
 from generators.seeds import rng_for
 from schemas.draw import Framing, Int64, Pieces
 
@@ -24,10 +25,10 @@ class Pool:
 
     name: str
     seed: int
-    free: Pieces
-    """What pass 0 offers."""
-    whole: Pieces
-    """What later passes offer: every document from its first to its last token."""
+    doc: Int64
+    """Corpus indices of the source's documents."""
+    offers: Pieces
+    """What this pass offers."""
     num_tokens: Int64
     """int64[D] of the corpus."""
     key: npt.NDArray[np.uint64]
@@ -45,7 +46,7 @@ def left_over(pool: Pool, frame: Framing) -> int:
     """Return the tokens that the pool can still give, start and end ids included."""
     doc, lo, hi = _remaining(pool)
     _, cost = _costs(lo, hi, pool.num_tokens[doc], frame)
-    whole_pass = int(pool.whole.stop.sum()) + len(pool.whole) * (frame.end + frame.begin)
+    whole_pass = int(pool.num_tokens[pool.doc].sum()) + len(pool.doc) * (frame.end + frame.begin)
     return int(cost.sum()) + whole_pass * (pool.max_epochs - 1 - pool.epoch)
 
 
@@ -59,21 +60,43 @@ def take(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, Pool]:
         pieces, used, pool = _take_in_pass(pool, budget, frame)
         taken.append(pieces)
         budget -= used
-        if pool.cursor < len(pool.free if pool.epoch == 0 else pool.whole):
+        if pool.cursor < len(pool.offers):
             break
-        pool = replace(pool, epoch=pool.epoch + 1, cursor=0, opened=0)
+        pool = _next_pass(pool, frame)
     return _join(taken), pool
 
 
 def _remaining(pool: Pool) -> tuple[Int64, Int64, Int64]:
     """Return document, first and last token of the offers that this pass has not taken yet."""
-    offers = pool.free if pool.epoch == 0 else pool.whole
     rng = rng_for(pool.seed, "natural", pool.name, pool.epoch)
-    order = keyed_order(rng, pool.key[offers.doc])[pool.cursor :]
-    lo = offers.start[order]
+    order = keyed_order(rng, pool.key[pool.offers.doc])[pool.cursor :]
+    lo = pool.offers.start[order]
     if len(lo):
         lo[0] += pool.opened
-    return offers.doc[order], lo, offers.stop[order]
+    return pool.offers.doc[order], lo, pool.offers.stop[order]
+
+
+def _next_pass(pool: Pool, frame: Framing) -> Pool:
+    """Return the pool at the beginning of its next pass.
+
+    A document of 100 that may be cut to rows of 40 offers, say, [0, 23) and [23, 100).
+    """
+    epoch = pool.epoch + 1
+    size = pool.num_tokens[pool.doc]
+    first = np.minimum(size, frame.capacity) - 2 * frame.min_fragment
+    cuttable = (pool.filler | (size > frame.capacity)) & (first > 0)
+    places = keyed_uniform(rng_for(pool.seed, "cut", pool.name, epoch), pool.key[pool.doc])
+    cut = np.where(cuttable, frame.min_fragment + (places * first).astype(np.int64), 0)
+    offers = np.concatenate(
+        [
+            np.stack([pool.doc[cuttable], np.zeros_like(cut)[cuttable], cut[cuttable]]),
+            np.stack([pool.doc, cut, size]),
+        ],
+        axis=1,
+    )
+    doc, start, stop = offers[:, np.lexsort((offers[1], offers[0]))]
+    pieces = Pieces(doc=doc, start=start, stop=stop, epoch=np.full_like(doc, epoch))
+    return replace(pool, offers=pieces, epoch=epoch, cursor=0, opened=0)
 
 
 def _costs(

@@ -137,7 +137,9 @@ def _lay_out(lengths: IntArray, cuttable: BoolArray, *, rules: Rules, smallest: 
 def _place_whole(bins: Bins, lengths: IntArray, *, which: BoolArray) -> IntArray:
     """Place the chosen pieces whole: int64[K, 4] of row, piece, start 0, length."""
     pieces = np.flatnonzero(which)
-    pieces = pieces[np.argsort(-lengths[pieces], kind="stable")]
+    # Sort length and place in one number: what a stable argsort gives, in half its time.
+    keys = np.sort(pieces - lengths[pieces] * lengths.size)
+    pieces = keys % lengths.size
     rows = place(bins, lengths[pieces])
     return np.column_stack((rows, pieces, np.zeros_like(rows), lengths[pieces]))
 
@@ -185,13 +187,13 @@ def _taker(tails: IntArray) -> Callable[[int], list[Ribbon]]:
 
 def _fill_all(state: Filling, free: IntArray, *, fixed: list[int]) -> IntArray:
     """Fill the rows that must stay, then those that wait; return all fragments, int64[K, 4]."""
-    gaps = free.tolist()
+    gaps, smallest = free.tolist(), state.rules.smallest
     for row in fixed:
-        if gaps[row] >= state.rules.smallest:
+        if gaps[row] >= smallest:
             fill(state, row, gaps[row])
     while state.waiting:
         row = state.waiting.popleft()
-        if gaps[row] >= state.rules.smallest:
+        if gaps[row] >= smallest:
             fill(state, row, gaps[row])
     even = finish(state)
     cuts = np.array(state.cuts, dtype=np.int64).reshape(-1, 4)

@@ -223,11 +223,9 @@ def _breaks(text: str, place: int, used: tuple[int, int]) -> tuple[str, str]:
 
     Between paragraphs ("", "\n\n"), between lines ("", "\n"), inside a line ("\n", "\n").
     """
-    apart = "\n\n" if "\n\n" in text else "\n"
-    if place == used[0]:
-        return "", apart
-    if place == used[1]:
-        return apart, ""
+    if place in used:
+        apart = "\n\n" if "\n\n" in text else "\n"
+        return ("", apart) if place == used[0] else (apart, "")
     before = text[max(used[0], place - 64) : place]
     num_breaks = before[len(before.rstrip()) :].count("\n")
     return ("", "\n\n") if num_breaks > 1 else ("", "\n") if before[-1] == "\n" else ("\n", "\n")

@@ -13,7 +13,13 @@ from pipelines.build.identity import check_identity, identity
 from pipelines.build.prepare import Context, keep_tokenizer, prepare
 from pipelines.build.quarantine import Search
 from pipelines.build.tokenizer import given_tokenizer, proved_tokenizer, train_tokenizer
-from pipelines.build.workspace import lock, open_folders, refuse_strangers, throw_away
+from pipelines.build.workspace import (
+    lock,
+    open_folders,
+    refuse_strangers,
+    sweep,
+    throw_away,
+)
 from pipelines.executors import Executor, Outcome, Work, open_executor
 from pipelines.files import Folder
 from pipelines.plan.documents import Documents, Quarantined, judge
@@ -79,10 +85,11 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     A dry run takes no lock and leaves no identity behind: it begins nothing.
     """
     mix, work, store = open_folders(options.out, options.store)
-    if options.overwrite:
-        throw_away(mix, work, options.out)
     if not options.dry:
         lock(work, stack, options.out)
+        stack.callback(sweep, work, store)
+    if options.overwrite:
+        throw_away(mix, work, options.out)
     items = [item for part in list_inputs(recipe).values() for item in part]
     shown = portable(resolved(recipe))
     data = given_tokenizer(recipe)
@@ -96,7 +103,8 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     executor = open_executor(
         options.executor,
         workers=options.workers,
-        address=options.address or os.environ.get("RAY_ADDRESS"),
+        address=options.address
+        or (None if options.executor == "local" else os.environ.get("RAY_ADDRESS")),
         input_bytes=sum(item.num_bytes for item in items),
     )
     stack.callback(executor.close)

@@ -23,7 +23,7 @@ from pipelines.plan.layout import Layout, WovenAt, lay_out, ledger, supply_table
 from pipelines.progress import Progress
 from schemas.canonical import digest
 from schemas.draw import Draw
-from schemas.layout import SPANS, table_digest
+from schemas.layout import LEFT, SPANS, table_digest
 from schemas.manifest import mix_digest
 from schemas.recipe import Recipe
 from schemas.unit import Unit
@@ -75,12 +75,12 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             "shards": layout.shards,
             "supply": supply_table(planned.draw),
             "ledger": ledger(job.recipe, planned.draw, planned.documents, layout),
+            "left": pa.table([list(layout.left)], schema=LEFT),
         }
         planned_as = digest(
             {
                 "tables": {name: table_digest(table) for name, table in tables.items()},
                 "quarantined": [entry.as_json() for entry in planned.quarantined],
-                "left": list(layout.left),
             }
         )
         mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)

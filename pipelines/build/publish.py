@@ -6,8 +6,6 @@ Readers look at nothing that the manifest does not list, so until it is there, t
 import hashlib
 import io
 import json
-import os
-import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -27,9 +25,6 @@ from schemas.document import DOCUMENTS
 from schemas.manifest import MANIFEST_SCHEMA, FileEntry, TokenizerFacts, content_digest
 from schemas.sample import SAMPLES
 from schemas.unit import GENERATIONS, Unit
-
-STALE_SECONDS = 24 * 3600
-"""Temporary files of the store older than this belong to no living attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +59,6 @@ def publish(job: Job, mix: Published) -> dict[str, Any]:
     manifest["content_digest"] = content_digest(files)
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     job.mix.write("manifest.json", text.encode("utf-8"), moment="publish.manifest")
-    _sweep(job)
     return manifest
 
 
@@ -178,14 +172,3 @@ def _totals(mix: Published, shards: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "by_stage": {name: dict(counts) for name, counts in by_stage.items()},
     }
-
-
-def _sweep(job: Job) -> None:
-    """Remove temporary files: all of this mix, of the store those that nobody can be writing."""
-    job.work.remove("tmp")
-    if not job.store.folder.is_local:
-        return
-    tmp = job.store.folder.path("tmp")
-    for entry in os.scandir(tmp) if os.path.isdir(tmp) else ():
-        if time.time() - entry.stat().st_mtime > STALE_SECONDS:
-            os.remove(entry.path)

@@ -2,8 +2,9 @@
 
 A failed unit is cut in half by its inputs; an input that fails alone is read document by document,
 in steps that double while they succeed and halve when they fail. A single document that fails is
-tried once more before it is judged: only then is it left out, by name. What succeeded on the way is
-kept, since every step is a unit of its own.
+tried once more before it is judged: only then is it left out, by name. Where the reader itself does
+not come past it, the rest of the file is left out as well. What succeeded on the way is kept, since
+every step is a unit of its own.
 """
 
 from collections.abc import Callable, Iterable
@@ -77,9 +78,23 @@ class Search:
                 step //= 2
             else:
                 self._leave_out(item, at, str(outcome.error))
-                if unit.description["source"]["reader"] in ("text", "repo"):
-                    return done
                 at += 1
+                if not self._reaches(unit, item, at):
+                    return done
+
+    def _reaches(self, unit: Unit, item: Item, at: int) -> bool:
+        """Say whether the reader comes past the first `at` documents; if not, say what is lost."""
+        if self._is_one_document(item):
+            return False
+        # A window of no documents reads up to its start and encodes nothing.
+        reached = self._try(self._unit(unit, [item], (at, at))).result is not None
+        if not reached:
+            reason = f"it cannot be read beyond document {at - 1}, and what follows is left out"
+            self.quarantined.append(Quarantined(source=item.source, uri=item.uri, reason=reason))
+        return reached
+
+    def _is_one_document(self, item: Item) -> bool:
+        return self.recipe.sources[item.source].reader in ("text", "repo")
 
     def _unit(
         self, unit: Unit, items: list[Item], documents: tuple[int, int] | None = None
@@ -88,8 +103,8 @@ class Search:
         return prepare_unit(self.recipe, unit.index, items, sha256, documents=documents)
 
     def _leave_out(self, item: Item, number: int, error: str) -> None:
-        single = self.recipe.sources[item.source].reader in ("text", "repo")
-        name = f"{item.source}:{item.uri}" + ("" if single else f"#{number}")
+        suffix = "" if self._is_one_document(item) else f"#{number}"
+        name = f"{item.source}:{item.uri}{suffix}"
         entry = Quarantined(source=item.source, uri=item.uri, reason=error, doc_id=name)
         self.quarantined.append(entry)
         if len(self.quarantined) > MOST:

@@ -14,7 +14,7 @@ from generators.tokens.tokenizer import Tokenizer
 from generators.tokens.train import train_bpe
 from pipelines.store import Store
 from schemas.canonical import digest
-from schemas.errors import BrokenFile, RecipeError, RemoteError
+from schemas.errors import BrokenFile, LongmixError, RecipeError, RemoteError
 from schemas.recipe import Recipe
 from schemas.unit import Item, Unit
 
@@ -27,6 +27,8 @@ def given_tokenizer(recipe: Recipe) -> bytes | None:
     name = recipe.tokenizer
     if name == "train":
         return None
+    if os.path.isdir(name):
+        raise RecipeError(f"tokenizer: {name} is a folder; name the tokenizer.json in it")
     if "://" in name or os.path.exists(name):
         place = open_place(os.path.dirname(name) or ".")
         return place.read_bytes(os.path.basename(name))
@@ -67,14 +69,25 @@ def train_tokenizer(recipe: Recipe, items: list[Item], store: Store) -> bytes:
 
 
 def _first_text(recipe: Recipe, items: list[Item]) -> str:
-    """Return the beginning of the first document that reads well."""
+    """Return the beginning of the first document that reads well, "" where none does."""
+    return next(_sound_texts(recipe, items), "")[:FIRST_TEXT_CHARS]
+
+
+def _sound_texts(recipe: Recipe, items: list[Item]) -> Iterator[str]:
+    """Yield the texts that read well. What does not is passed over: PREPARE judges it by name."""
     place = open_place(recipe.inputs)
     for item in items:
         spec = recipe.sources[item.source]
-        for document in sources.load(spec.reader).read(item, spec, place, seed=recipe.seed):
-            if document.reason is None:
-                return document.text[:FIRST_TEXT_CHARS]
-    return ""
+        try:
+            for document in sources.load(spec.reader).read(item, spec, place, seed=recipe.seed):
+                if document.reason is None:
+                    yield document.text
+        except BrokenFile:
+            continue
+        except LongmixError:
+            raise
+        except Exception:  # noqa: S112 - the fault of one input, whatever it is
+            continue
 
 
 def proved_tokenizer(data: bytes, recipe: Recipe, items: list[Item], store: Store) -> Tokenizer:
@@ -113,15 +126,10 @@ def _check_ids(recipe: Recipe, tokenizer: Tokenizer) -> None:
 
 def _training_texts(recipe: Recipe, items: list[Item]) -> Iterator[str]:
     """Yield texts of at most `recipe.train.max_bytes` characters in all."""
-    place = open_place(recipe.inputs)
     left = recipe.train.max_bytes
-    for item in sorted(items, key=lambda item: digest([recipe.seed, item.sha256, item.uri])):
-        spec = recipe.sources[item.source]
-        try:
-            for document in sources.load(spec.reader).read(item, spec, place, seed=recipe.seed):
-                yield document.text[:left]
-                left -= len(document.text[:left])
-                if left <= 0:
-                    return
-        except BrokenFile:
-            continue  # PREPARE quarantines it by name
+    order = sorted(items, key=lambda item: digest([recipe.seed, item.sha256, item.uri]))
+    for text in _sound_texts(recipe, order):
+        yield text[:left]
+        left -= len(text)
+        if left <= 0:
+            return

@@ -25,7 +25,7 @@ from pipelines.plan.recipe import TaskUse, task_uses
 from pipelines.store import Store
 from pipelines.store.samples import FILES, write_samples
 from schemas.draw import SampleDraw
-from schemas.errors import LongmixError
+from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.sample import Haystack, Order, Woven
 from schemas.unit import Unit
@@ -158,9 +158,10 @@ def _weave_sample(
             return weave(plan, haystack, order=order, task=task, tokenizer=tokenizer)
         except Redraw as reason:
             reasons.append(str(reason))
-    raise LongmixError(
+    raise RecipeError(
         f"sample {order.sample_id} over {haystack.doc_id} could not be made in {ATTEMPTS} draws; "
-        f"the last reason: {reasons[-1]}. Leave the document out, or change tasks.{sample['use']}"
+        f"the last reason: {reasons[-1]}. Change tasks.{sample['use']} (longer `lengths`, or fewer "
+        "statements), or leave the document out"
     )
 
 

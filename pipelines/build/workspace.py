@@ -5,12 +5,18 @@ store stand in `<mix>.work`.
 """
 
 import fcntl
+import json
 import os
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 
 from pipelines.files import Folder, open_folder, resolve, store_of, work_of
 from pipelines.store import Store
 from schemas.errors import IdentityError, RecipeError
+from schemas.manifest import MANIFEST_SCHEMA
+
+STALE_SECONDS = 24 * 3600
+"""Temporary files of a shared store older than this belong to no living attempt."""
 
 
 def open_folders(out: str, store: str | None) -> tuple[Folder, Folder, Store]:
@@ -25,7 +31,7 @@ def open_folders(out: str, store: str | None) -> tuple[Folder, Folder, Store]:
 
 def throw_away(mix: Folder, work: Folder, name: str) -> None:
     """Remove a mix that longmix began, and nothing else; the store stays."""
-    if mix.exists() and not (work.exists("identity.json") or mix.exists("manifest.json")):
+    if mix.exists() and not (work.exists("identity.json") or _is_mix(mix)):
         raise IdentityError(
             f"{name} holds no mix of longmix, so --overwrite does not touch it; "
             "choose another --out"
@@ -33,6 +39,15 @@ def throw_away(mix: Folder, work: Folder, name: str) -> None:
     mix.remove()
     for part in ("identity.json", "markers", "plan", "tmp"):
         work.remove(part)
+
+
+def _is_mix(folder: Folder) -> bool:
+    """Say whether a folder's manifest is one of ours: other programs have a manifest.json too."""
+    try:
+        manifest = json.loads(folder.read("manifest.json"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("schema") == MANIFEST_SCHEMA
 
 
 def refuse_strangers(mix: Folder, work: Folder, name: str) -> None:
@@ -56,3 +71,21 @@ def lock(work: Folder, stack: ExitStack, name: str) -> None:
         raise IdentityError(
             f"another longmix is building {name} right now; wait for it, or end it"
         ) from None
+
+
+def sweep(work: Folder, store: Store) -> None:
+    """Remove what attempts that died left half written: all of ours, of a shared store the old.
+
+    Only the holder of the lock may call this.
+    """
+    work.remove("tmp")
+    if store.folder.root.startswith(f"{work.root}/"):
+        store.folder.remove("tmp")
+        return
+    tmp = store.folder.path("tmp")
+    if not store.folder.is_local or not os.path.isdir(tmp):
+        return
+    for entry in os.scandir(tmp):
+        with suppress(FileNotFoundError):  # another mix that shares the store was quicker
+            if time.time() - entry.stat().st_mtime > STALE_SECONDS:
+                os.remove(entry.path)

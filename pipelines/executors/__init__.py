@@ -56,8 +56,9 @@ def open_executor(
             "--executor local is one process; leave out --workers and --ray-address, or use "
             "--executor ray"
         )
-    wants_ray = address is not None or (workers or 1) > 1 or input_bytes > SMALL_JOB_BYTES
-    if kind == "local" or (kind == "auto" and not (wants_ray and _has_ray(must=bool(address)))):
+    wanted = address is not None or (workers or 1) > 1
+    wants_ray = wanted or input_bytes > SMALL_JOB_BYTES
+    if kind == "local" or (kind == "auto" and not (wants_ray and _has_ray(must=wanted))):
         local: Executor = _load("local", "Local")()
         return local
     _has_ray(must=True)

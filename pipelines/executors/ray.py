@@ -11,6 +11,7 @@ address (or RAY_ADDRESS) is used as it is.
 
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -28,6 +29,8 @@ from schemas.unit import Unit
 ATTEMPTS = 3
 """How often a unit whose worker died runs again before its error counts."""
 
+LISTENING_SECONDS = 10
+
 
 def _failure(error: RayTaskError) -> str:
     cause = error.cause
@@ -42,6 +45,24 @@ def _private_token(folder: str) -> None:
     with open(path, "x", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     os.environ["RAY_AUTH_TOKEN_PATH"] = path
+
+
+def _check_somebody_listens(address: str) -> None:
+    """Raise RemoteError at once for a wrong host:port: Ray itself goes on trying for minutes."""
+    host, found, port = address.removeprefix("ray://").rpartition(":")
+    if not found:  # `auto` and the like
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=LISTENING_SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise _no_answer(address, error) from error
+
+
+def _no_answer(address: str, error: Exception) -> RemoteError:
+    return RemoteError(
+        f"no Ray cluster answers at {address}: {error}. If the cluster asks for a token, set "
+        "RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH on this side too"
+    )
 
 
 def _cores() -> int:
@@ -65,22 +86,21 @@ class RayTasks:
         address = address or os.environ.get("RAY_ADDRESS")
         self._home: tempfile.TemporaryDirectory[str] | None = None
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        # Three packages at the root of the project: workers elsewhere get them by value.
-        modules = [schemas, generators, pipelines]
+        # Workers elsewhere get our packages by value; as paths, since within a Ray job Ray copies
+        # the environment and cannot copy a module.
+        modules = [package.__path__[0] for package in (schemas, generators, pipelines)]
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
         if address is None:
             self._home = tempfile.TemporaryDirectory(prefix="longmix-ray-")
             _private_token(self._home.name)
             options |= {"num_cpus": workers, "include_dashboard": False}
         else:
+            _check_somebody_listens(address)
             options |= {"address": address, "runtime_env": {"py_modules": modules}}
         try:
             ray.init(**options)
         except (ConnectionError, RuntimeError) as error:
-            raise RemoteError(
-                f"no Ray cluster answers at {address or 'this machine'}: {error}. If the cluster "
-                "asks for a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH on this side too"
-            ) from error
+            raise _no_answer(address or "this machine", error) from error
 
     def run(self, work: Work, units: Iterable[Unit]) -> Iterator[Outcome]:
         """Yield the outcomes as they come."""

@@ -106,7 +106,7 @@ def lay_out(recipe: Recipe, draw: Draw, documents: Documents, woven: Sequence[Wo
                 woven=[sample for sample in woven if sample.stage == spec.name],
             )
         )
-        packed = _pack(stage)
+        packed = _within_ceiling(stage, _pack(stage))
         natural = packed.left[packed.left < len(stage.pieces)]
         if len(natural) < len(packed.left):
             name = stage.woven[int(packed.left.max()) - len(stage.pieces)].sample_id
@@ -159,6 +159,28 @@ def _pack(stage: _Stage) -> Packing:
         cut_cost=int(stage.recipe.eos and stage.recipe.eos_on_fragments),
     )
     return packed
+
+
+def _within_ceiling(stage: _Stage, packed: Packing) -> Packing:
+    """Leave out the last rows without samples that padding brought above the stage's `tokens`.
+
+    Only a stage without anything to cut comes here; the ledger counts what is left out as unused.
+    """
+    row_len = stage.spec.seq_len + int(stage.recipe.extra_token)
+    tokens = stage.spec.tokens or len(packed.free) * row_len
+    excess = max(len(packed.free) - tokens // row_len, 0)
+    keep = np.ones(len(packed.free), bool)
+    plain = np.setdiff1d(np.arange(len(keep)), packed.row[packed.piece >= len(stage.pieces)])
+    keep[plain[len(plain) - min(excess, len(plain)) :]] = False
+    mine = keep[packed.row]
+    return replace(
+        packed,
+        row=(np.cumsum(keep) - 1)[packed.row[mine]],
+        piece=packed.piece[mine],
+        start=packed.start[mine],
+        length=packed.length[mine],
+        free=packed.free[keep],
+    )
 
 
 def _spans(stage: _Stage, packed: Packing, first_row: int) -> pa.Table:
@@ -250,11 +272,6 @@ def supply_table(draw: Draw) -> pa.Table:
     lines = [
         {"stage": s.stage, "source": s.source, "asked": s.asked, "given": s.given}
         for s in draw.supply
-    ]
-    drawn = {use: sum(s.use == use for s in draw.samples) for use in draw.samples_asked}
-    lines += [
-        {"stage": "", "source": f"task:{use}", "asked": asked, "given": drawn[use]}
-        for use, asked in draw.samples_asked.items()
     ]
     return pa.Table.from_pylist(lines, schema=SUPPLY)
 

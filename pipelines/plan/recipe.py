@@ -151,7 +151,10 @@ def _sentences(
     """Return one line a fault: file, key path, what is wrong, the nearest known name."""
     lines = []
     for fault in error.errors():
-        where = ".".join(map(str, (*prefix, *fault["loc"])))
+        if "literal['all']" in fault["loc"]:
+            continue  # the other half of `tasks`: what was written is judged as a mapping
+        inner = [str(part) for part in fault["loc"] if not str(part).startswith("dict[")]
+        where = ".".join((*prefix, *inner))
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             names = known or _known_keys(fault["loc"])

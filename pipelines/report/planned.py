@@ -11,6 +11,7 @@ from pipelines.report.bars import table
 from schemas.draw import Draw
 from schemas.recipe import Recipe, StageSpec
 
+STEP = 1000
 BYTES_PER_TOKEN = 1.7
 """Disk of a shard for each token: 1.54 of ids at zstd-3 on English books, and what stands beside
 them; code takes less (docs/benchmarks.md)."""
@@ -44,7 +45,7 @@ def plan_facts(planned: Planned) -> dict[str, Any]:
             "mix": int(tokens * BYTES_PER_TOKEN),
             "store": int(corpus.num_tokens.sum() * STORE_BYTES_PER_TOKEN) + text_bytes,
         },
-        "cpu_hours_left": tokens * PACK_AND_WRITE_SECONDS / 3600,
+        "cpu_seconds_left": tokens * PACK_AND_WRITE_SECONDS,
     }
 
 
@@ -111,10 +112,27 @@ def plan_text(facts: dict[str, Any]) -> str:
     ]
     disk = facts["disk_bytes"]
     lines.append(
-        f"disk: about {disk['mix'] / 1e9:.2f} GB for the mix and {disk['store'] / 1e9:.2f} GB for "
-        f"the store; about {facts['cpu_hours_left']:.2f} CPU hours from here"
+        f"disk: about {_size(disk['mix'])} for the mix and {_size(disk['store'])} for the store; "
+        f"about {_duration(facts['cpu_seconds_left'])} of one core from here"
     )
     return "\n".join(lines)
+
+
+def _size(num_bytes: float) -> str:
+    """Return 1234567890 as `1.2 GB`."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if num_bytes < STEP:
+            return f"{num_bytes:.3g} {unit}"
+        num_bytes /= STEP
+    return f"{num_bytes:.3g} TB"
+
+
+def _duration(seconds: float) -> str:
+    """Return 5400 as `1.5 hours`."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
 
 
 def _stage_lines(stage: dict[str, Any]) -> list[str]:

@@ -111,9 +111,9 @@ def _use(facts: dict[str, Any]) -> list[str]:
     ]
     lines = ["", "where the tokens of the kept documents went", *table(rows)]
     for line in facts["short_of"]:
-        unit = "samples" if line["source"].startswith("task:") else "tokens"
         lines.append(
-            f"  {line['source']} gave {line['given']:,} of the {line['asked']:,} {unit} asked"
+            f"  {line['source']} gave {line['given']:,} of the {line['asked']:,} tokens asked of it"
+            f" in stage {line['stage']}"
         )
     return lines
 

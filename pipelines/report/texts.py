@@ -5,6 +5,9 @@ from pipelines.shards.mix import Mix, open_mix
 from pipelines.store.texts import StoredTexts
 from schemas.errors import IdentityError
 
+UNFINISHED = ".unfinished"
+"""Below the folder of texts: what is being written; gone when all are there."""
+
 
 def used_documents(mix: Mix) -> list[str]:
     """Return the doc_ids of natural spans and haystacks, sorted."""
@@ -31,7 +34,7 @@ def write_texts(name: str, target: str, *, store: str | None) -> int:
         column.to_pylist() for column in mix.table("documents", ["doc_id", "sha256"]).columns
     ]
     sha256 = dict(zip(*columns, strict=True))
-    folder = open_folder(target, scratch=resolve(target)[1])
+    folder = open_folder(target, scratch=f"{resolve(target)[1]}/{UNFINISHED}")
     wanted = used_documents(mix)
     for number, doc_id in enumerate(wanted):
         data = texts.read(sha256[doc_id])
@@ -41,4 +44,5 @@ def write_texts(name: str, target: str, *, store: str | None) -> int:
                 "build the mix again"
             )
         folder.write(f"{number:06d}.txt", data, moment="texts.text")
+    folder.remove(UNFINISHED)
     return len(wanted)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.files import Folder, open_folder
+from pipelines.files import Folder, open_folder, work_of
 from schemas.errors import IdentityError
 
 
@@ -33,7 +33,7 @@ def open_mix(name: str) -> Mix:
     """Return the mix in a folder or at a URI. Raises IdentityError when there is none."""
     folder = open_folder(name)
     if not folder.exists("manifest.json"):
-        begun = open_folder(name.rstrip("/") + ".work").exists("identity.json")
+        begun = open_folder(work_of(name)).exists("identity.json")
         hint = "it was begun and is not finished; see longmix status" if begun else "build it first"
         raise IdentityError(f"{name}: there is no manifest.json, so there is no mix here; {hint}")
     return Mix(folder, json.loads(folder.read("manifest.json")))

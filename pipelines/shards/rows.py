@@ -61,52 +61,50 @@ def rows_table(
     columns = {name: spans[name].to_numpy() for name in spans.column_names}
     row = columns["row_id"] - first_row
     at = row * form.row_len + columns["start"]
-    ids = _ids(columns, at, form, sources)
+    shape = (num_rows, form.row_len)
     samples = {
         index: sources.sample(columns["place"][index], columns["doc_id"][index])
         for index in np.flatnonzero([s.startswith("task:") for s in columns["source"]]).tolist()
     }
-    mask = _mask(columns, at, samples, num_rows * form.row_len)
-    filled = np.bincount(row, weights=columns["length"], minlength=num_rows).astype(np.int64)
     counts = np.bincount(row, minlength=num_rows)
-    pad = form.row_len - filled
-    lengths = _segment_lengths(columns["length"], counts, pad)
+    pad = form.row_len - _sums(row, columns["length"], num_rows)
     masked = np.zeros(num_rows, bool)
     masked[row[list(samples)]] = True
+    ids = _ids(columns, at, form, sources)
+    mask = _mask(columns, at, samples, num_rows * form.row_len).reshape(shape)
+    lengths = _segment_lengths(columns["length"], counts, pad)
     positions = _positions(columns, at, form, num_rows)
-    needles = _needles(columns, row, samples, num_rows)
-    square = np.bincount(row, weights=columns["length"].astype(np.float64) ** 2, minlength=num_rows)
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    shape = (num_rows, form.row_len)
-    digests = [
-        row_digest(a, b, c if d else None, e)
-        for a, b, c, d, e in zip(
-            ids.reshape(shape), lengths, mask.reshape(shape), masked, positions, strict=True
-        )
-    ]
+    given = (mine if yes else None for mine, yes in zip(mask, masked, strict=True))
+    digests = map(row_digest, ids.reshape(shape), lengths, given, positions)
     data = {
         "input_ids": _lists(ids, np.full(num_rows, form.row_len), pa.int32()),
         "seq_lengths": pa.array(lengths, pa.list_(pa.int32())),
-        "target_mask": _nullable(mask.reshape(shape), masked, pa.bool_()),
+        "target_mask": _nullable(mask, masked, pa.bool_()),
         "position_ids": pa.array(positions, pa.list_(pa.int32())),
         "spans": _spans(columns, counts),
-        "needles": pa.array(needles, pa.list_(NEEDLE)),
+        "needles": pa.array(_needles(columns, row, samples, num_rows), pa.list_(NEEDLE)),
         "row_id": np.arange(first_row, first_row + num_rows),
         "row_digest": pa.array(digests, pa.binary(16)),
         "stage": pa.repeat(form.stage, num_rows),
         "seq_len": np.full(num_rows, form.seq_len),
         "num_docs": counts,
-        "max_doc_len": np.maximum.reduceat(columns["length"], first),
-        "num_targets": mask.reshape(shape).sum(axis=1),
+        "max_doc_len": np.maximum.reduceat(columns["length"], np.cumsum(counts) - counts),
+        "num_targets": mask.sum(axis=1),
         "num_pad": pad,
-        "attn_cost": square.astype(np.int64),
+        "attn_cost": _sums(row, columns["length"].astype(np.int64) ** 2, num_rows),
         "rope_mode": pa.repeat(form.rope_mode, num_rows),
     }
-    arrays = [
-        value if isinstance(value, pa.Array) else pa.array(value, field.type)
-        for field, value in ((field, data[field.name]) for field in ROWS)
-    ]
+    arrays = [_array(data[field.name], field.type) for field in ROWS]
     return pa.table(arrays, schema=ROWS)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
+
+
+def _sums(row: np.ndarray, values: np.ndarray, num_rows: int) -> np.ndarray:
+    """Return int64[num_rows], the sum of the values of each row."""
+    return np.bincount(row, weights=values, minlength=num_rows).astype(np.int64)
 
 
 def _ids(
@@ -223,8 +221,7 @@ def _spans(columns: dict[str, Any], counts: np.ndarray) -> pa.Array:
 
 def _lists(values: Any, counts: np.ndarray, kind: pa.DataType) -> pa.Array:
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    flat = values if isinstance(values, pa.Array) else pa.array(values, kind)
-    return pa.ListArray.from_arrays(pa.array(offsets), flat, type=pa.list_(kind))
+    return pa.ListArray.from_arrays(pa.array(offsets), _array(values, kind), type=pa.list_(kind))
 
 
 def _nullable(rows: np.ndarray, given: np.ndarray, kind: pa.DataType) -> pa.Array:

@@ -15,6 +15,7 @@ class Findings:
     failed: dict[str, int] = field(default_factory=dict)
     defects: list[dict[str, str]] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    warned: dict[str, int] = field(default_factory=dict)
 
     def need(self, check: str, holds: Any, where: str, expected: str) -> bool:
         """Count a check; when it does not hold, note where and what was expected. Return it."""
@@ -30,6 +31,13 @@ class Findings:
         """Count a check for equality."""
         return self.need(check, found == expected, where, f"{expected!r}, found {found!r}")
 
+    def warn(self, check: str, holds: Any, note: str) -> None:
+        """Count a check whose breach is no defect, but something that the reader must know."""
+        self.checked[check] = self.checked.get(check, 0) + 1
+        if not holds:
+            self.warned[check] = self.warned.get(check, 0) + 1
+            self.notes[check] = note
+
     def verdict(self) -> dict[str, Any]:
         """Return everything as JSON values; `passed` when nothing failed."""
         return {
@@ -39,6 +47,7 @@ class Findings:
                     "check": name,
                     "checked": count,
                     "failed": self.failed.get(name, 0),
+                    "warned": self.warned.get(name, 0),
                     "note": self.notes.get(name),
                 }
                 for name, count in sorted(self.checked.items())

@@ -4,26 +4,32 @@ All rows and all samples by default; `share` below 1 reads that share of the sha
 spread evenly, and then leaves out what only the whole can show.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from generators.tokens.facts import read_facts
 from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
-from pipelines.files import open_folder
+from pipelines.files import open_folder, store_of
 from pipelines.progress import Progress
 from pipelines.shards.mix import Mix, open_mix
 from pipelines.store.texts import StoredTexts
+from pipelines.verify import files
 from pipelines.verify.documents import Documents
-from pipelines.verify.files import check_card, check_files, check_footer
 from pipelines.verify.findings import Findings
+from pipelines.verify.haystacks import check_ranges
+from pipelines.verify.manifest import check_manifest
 from pipelines.verify.rows import Row, Rules, check_row, read_rows
-from pipelines.verify.samples import check_sample, placed_samples
+from pipelines.verify.samples import check_haystack, check_sample, placed_samples
+from pipelines.verify.shards import check_shape, read_group
+from pipelines.verify.tables import check_documents, check_samples
+from pipelines.verify.totals import Totals, check_totals
 from schemas.errors import RecipeError
+
+TABLES = ("documents", "samples", "plan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,104 +40,117 @@ class Known:
     tokenizer: Tokenizer
     samples: dict[str, dict[str, Any]]
     documents: Documents
-    totals: "Totals"
+    totals: Totals
     findings: Findings
-
-
-@dataclass(slots=True)
-class Totals:
-    """What was counted over all rows that were read."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    by_source: Counter[str] = field(default_factory=Counter)
-    by_stage: dict[str, Counter[str]] = field(default_factory=dict)
-    samples: set[str] = field(default_factory=set)
-
-    def add(self, row: Row) -> None:
-        """Count one row."""
-        size, pad = len(row.ids), int(row.scalars["num_pad"])
-        targets = int(row.targets().sum())
-        self.counts.update({"rows": 1, "tokens": size, "targets": targets, "pad": pad})
-        stage = self.by_stage.setdefault(row.scalars["stage"], Counter())
-        stage.update({"rows": 1, "tokens": size})
-        for span in row.spans:
-            self.by_source[span["source"]] += span["length"]
 
 
 def verify_mix(name: str, *, store: str | None, share: float, progress: Progress) -> dict[str, Any]:
     """Return the verdict on a mix as JSON values; `passed` says whether every check held."""
     if not 0 < share <= 1:
         raise RecipeError(f"--sample {share:g}: a share is above 0 and at most 1")
-    mix = open_mix(name)
-    findings = Findings()
-    sound = check_files(mix.folder, mix.manifest, findings)
-    tokenizer_file = "tokenizer/tokenizer.json"
-    needed = {tokenizer_file, "README.md", *_tables(mix)}
-    if not findings.need("files.readable", needed <= sound, name, "whole tables and tokenizer"):
-        return {"mix": name, **findings.verdict()}
-    check_card(mix.folder, mix.manifest, findings)
+    mix, findings = open_mix(name), Findings()
+    rows = 0
+    if check_manifest(mix.manifest, findings):
+        sound = _check_files(mix, findings)
+        known = _open(mix, sound, _texts(name, store), findings)
+        if known is not None:
+            _check_shards(mix, sound, known, share=share, progress=progress)
+            rows = known.totals.counts["rows"]
+    return {"mix": name, "rows": rows, **findings.verdict()}
+
+
+def _check_files(mix: Mix, findings: Findings) -> set[str]:
+    """Check all that can be seen without reading a table; return the files that are whole."""
+    sound = files.check_files(mix.folder, mix.manifest, findings)
+    files.check_digests(mix.manifest, findings)
+    files.check_shard_list(mix.manifest, findings)
+    if "README.md" in sound:
+        files.check_card(mix.folder, mix.manifest, findings)
+    return sound
+
+
+def _open(mix: Mix, sound: set[str], texts: StoredTexts | None, findings: Findings) -> Known | None:
+    """Read tokenizer and tables; None when rows could not be compared with them."""
+    kinds = {file["path"]: file["kind"] for file in mix.manifest["files"]}
+    needed = {files.TOKENIZER, *(path for path, kind in kinds.items() if kind in TABLES)}
+    expected = "whole tables and tokenizer, or rows cannot be checked"
+    if not findings.need("files.readable", needed <= sound, "manifest.json", expected):
+        return None
+    if not files.check_tokenizer(mix.folder, mix.manifest, findings):
+        return None
+    try:
+        tables = {kind: mix.table(kind) for kind in ("documents", "samples")}
+    except (OSError, pa.ArrowException, ValueError) as error:
+        findings.need("files.readable", False, "documents, samples", f"Parquet tables: {error}")
+        return None
+    documents = check_documents(tables["documents"], mix.manifest["recipe"]["sources"], findings)
+    samples = check_samples(tables["samples"], findings)
+    if documents is None or samples is None:
+        return None
     facts = mix.manifest["tokenizer"]
+    # The reference library itself, whatever engine built the mix.
     tokenizer = load_tokenizer(
-        mix.folder.read(tokenizer_file), eos_id=facts["eos_id"], bos_id=facts["bos_id"]
+        mix.folder.read(files.TOKENIZER),
+        eos_id=facts["eos_id"],
+        bos_id=facts["bos_id"],
+        engine="tokenizers",
     )
-    known = Known(
-        rules=_rules(mix, tokenizer),
+    haystacks = check_ranges(samples, documents, findings)
+    return Known(
+        rules=_rules(mix.manifest, tokenizer, samples),
         tokenizer=tokenizer,
-        samples={line["sample_id"]: line for line in mix.table("samples").to_pylist()},
-        documents=Documents(_documents(mix, findings)),
+        samples=samples,
+        documents=Documents(table=documents, haystacks=haystacks, texts=texts),
         totals=Totals(),
         findings=findings,
     )
-    shards = _chosen(mix.manifest["shards"], share)
-    for number, (first_row, shard) in enumerate(shards):
-        progress.update("verify", number, len(shards), shard["path"])
-        if shard["path"] in sound:
-            _check_shard(mix, shard, first_row, known)
-    progress.update("verify", len(shards), len(shards), "documents")
-    known.documents.finish(tokenizer, _texts(name, store), findings)
-    if len(shards) == len(mix.manifest["shards"]):
-        _check_totals(mix, known.totals, known.samples, findings)
-    return {"mix": name, "rows": known.totals.counts["rows"], **findings.verdict()}
-
-
-def _tables(mix: Mix) -> set[str]:
-    kinds = ("documents", "samples", "plan")
-    return {file["path"] for file in mix.manifest["files"] if file["kind"] in kinds}
 
 
 def _texts(name: str, store: str | None) -> StoredTexts | None:
-    folder = open_folder(store or f"{name.rstrip('/')}.work/store")
+    folder = open_folder(store_of(name, store))
     return StoredTexts(folder) if folder.exists("prepare") else None
 
 
-def _rules(mix: Mix, tokenizer: Tokenizer) -> Rules:
-    facts = mix.manifest["tokenizer"]
-    special = np.zeros(tokenizer.table_size, bool)
+def _rules(
+    manifest: dict[str, Any], tokenizer: Tokenizer, samples: dict[str, dict[str, Any]]
+) -> Rules:
+    facts, recipe = manifest["tokenizer"], manifest["recipe"]
+    valid, special = (np.zeros(tokenizer.table_size, bool) for _ in range(2))
+    valid[list(read_facts(tokenizer.data).ids())] = True
     special[tokenizer.special_ids] = True
     return Rules(
-        recipe=mix.manifest["recipe"],
+        recipe=recipe,
         eos_id=facts["eos_id"],
         bos_id=facts["bos_id"],
         pad_id=facts["pad_id"],
-        valid=np.ones(tokenizer.table_size, bool),
+        valid=valid,
         special=special,
+        stages={stage["name"]: stage for stage in recipe["stages"]},
+        sentinels={
+            sample_id: set(line["sentinels"])
+            for sample_id, line in samples.items()
+            if line["sentinels"]
+        },
     )
 
 
-def _documents(mix: Mix, findings: Findings) -> dict[str, dict[str, Any]]:
-    """Return the documents table by doc_id, its own rules checked."""
-    table: dict[str, dict[str, Any]] = {}
-    texts: dict[str, str] = {}
-    for line in mix.table("documents").to_pylist():
-        doc_id = line["doc_id"]
-        findings.need("document.unique", doc_id not in table, doc_id, "a doc_id of its own")
-        reasoned = (line["reason"] is None) == line["kept"]
-        findings.need("document.reason", reasoned, doc_id, "a reason where it was not kept")
-        if line["kept"]:
-            twin = texts.setdefault(line["sha256"], doc_id)
-            findings.equal("document.duplicate", twin, doc_id, doc_id)
-        table[doc_id] = line
-    return table
+def _check_shards(
+    mix: Mix, sound: set[str], known: Known, *, share: float, progress: Progress
+) -> None:
+    """Read the shards, then check what their rows come to together."""
+    listed = mix.manifest["shards"]
+    chosen = _chosen(listed, share)
+    complete = len(chosen) == len(listed)
+    for number, (first_row, shard) in enumerate(chosen):
+        progress.update("verify", number, len(chosen), shard["path"])
+        complete &= shard["path"] in sound and _check_shard(mix, shard, first_row, known)
+    progress.update("verify", len(chosen), len(chosen), "documents")
+    known.documents.finish(known.tokenizer, known.rules, known.findings)
+    if complete:
+        table = known.documents.table
+        check_totals(
+            known.totals, mix.manifest, known.samples, documents=table, findings=known.findings
+        )
 
 
 def _chosen(shards: list[dict[str, Any]], share: float) -> list[tuple[int, dict[str, Any]]]:
@@ -139,63 +158,48 @@ def _chosen(shards: list[dict[str, Any]], share: float) -> list[tuple[int, dict[
     firsts = np.cumsum([0, *(shard["rows"] for shard in shards)]).tolist()
     count = max(1, round(share * len(shards)))
     chosen = np.unique(np.linspace(0, len(shards) - 1, count).round().astype(int)).tolist()
-    return [(firsts[index], shards[index]) for index in chosen]
+    return [(firsts[index], shards[index]) for index in chosen if index < len(shards)]
 
 
-def _check_shard(mix: Mix, shard: dict[str, Any], first_row: int, known: Known) -> None:
-    """Read one shard, row group by row group, with every page checksum verified."""
+def _check_shard(mix: Mix, shard: dict[str, Any], first_row: int, known: Known) -> bool:
+    """Read one shard, row group by row group; return whether every row of it was counted."""
     path, findings = shard["path"], known.findings
+    seen, counted = 0, True
     with mix.folder.open(path) as source:
-        file = pq.ParquetFile(source, page_checksum_verification=True)
-        check_footer(file, path, mix.manifest, findings)
-        seen = 0
+        file = check_shape(source, path, mix.manifest, findings)
+        if file is None:
+            return False
         for group in range(file.num_row_groups):
-            try:
-                table = file.read_row_group(group)
-            except (OSError, pa.ArrowException) as error:
-                findings.need("shard.pages", False, f"{path} group {group}", str(error))
-                return
+            table = read_group(file, group, path, findings)
+            if table is None:
+                return False
             for row in read_rows(table, path, seen):
-                seen_id = row.scalars["row_id"]
-                findings.equal("row.row_id", seen_id, first_row + seen, row.where)
+                findings.equal("row.row_id", row.scalars["row_id"], first_row + seen, row.where)
                 findings.equal("row.stage", row.scalars["stage"], shard["stage"], row.where)
+                counted &= _check_row(row, known)
                 seen += 1
-                if check_row(row, known.rules, findings):
-                    _add_row(row, known)
-    findings.equal("shard.rows", seen, shard["rows"], path)
+    return findings.equal("shard.rows", seen, shard["rows"], path) and counted
 
 
-def _add_row(row: Row, known: Known) -> None:
-    """Check what a sound row holds, and count it."""
-    known.totals.add(row)
-    known.documents.add_row(row, known.rules, known.findings)
-    for placed in placed_samples(row, known.samples, known.findings):
-        known.totals.samples.add(placed.line["sample_id"])
-        check_sample(placed, known.rules, known.tokenizer, known.findings)
-
-
-def _check_totals(mix: Mix, totals: Totals, samples: dict[str, Any], findings: Findings) -> None:
-    """Compare what was counted with the manifest."""
-    told = mix.manifest["totals"]
-    for key in ("rows", "tokens", "targets", "pad"):
-        findings.equal(f"totals.{key}", told[key], totals.counts[key], "manifest.json")
-    findings.equal("totals.by_source", told["by_source"], dict(totals.by_source), "manifest.json")
-    tasks = {
-        name.removeprefix("task:"): tokens
-        for name, tokens in totals.by_source.items()
-        if name.startswith("task:")
-    }
-    findings.equal("totals.by_task", told["by_task"], tasks, "manifest.json")
-    stages = {name: dict(counts) for name, counts in totals.by_stage.items()}
-    findings.equal("totals.by_stage", told["by_stage"], stages, "manifest.json")
-    findings.equal("sample.placed", totals.samples, set(samples), "samples")
+def _check_row(row: Row, known: Known) -> bool:
+    """Check a row, count it and check what it holds; return whether it could be counted."""
+    findings, documents = known.findings, known.documents
+    if not check_row(row, known.rules, findings):
+        return False
+    known.totals.add(row, findings)
+    documents.add_row(row, known.rules, findings)
+    for placed in placed_samples(row, known.samples, findings):
+        check_sample(placed, known.rules, known.tokenizer, findings)
+        if known.tokenizer.is_byte_level:
+            check_haystack(placed, documents, tokenizer=known.tokenizer, findings=findings)
+    return True
 
 
 def verdict_text(verdict: dict[str, Any]) -> str:
     """Return the verdict for a terminal."""
     lines = []
     for entry in verdict["checks"]:
-        mark = "FAIL" if entry["failed"] else "ok  "
+        mark = "FAIL" if entry["failed"] else "warn" if entry["warned"] else "ok  "
         count = f"{entry['checked']:,}"
         if entry["failed"]:
             count = f"{entry['failed']:,} of {count}"

@@ -28,6 +28,10 @@ class Rules:
     """bool[V]: which ids exist."""
     special: BoolArray
     """bool[V]: which ids are flagged special."""
+    stages: dict[str, dict[str, Any]]
+    """The recipe's stages by name."""
+    sentinels: dict[str, set[int]]
+    """By sample_id: special ids that its task placed on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,27 +101,50 @@ def _lists(column: pa.ChunkedArray) -> list[Any]:
 
 def check_row(row: Row, rules: Rules, findings: Findings) -> bool:
     """Check one row and return whether its spans can be trusted for further checks."""
-    where, need, equal = row.where, findings.need, findings.equal
-    extra = int(bool(rules.recipe["extra_token"]))
-    size = len(row.ids)
-    if not equal("row.length", size, row.scalars["seq_len"] + extra, where):
+    scalars = _check_scalars(row, rules, findings)
+    if not (scalars and _check_ids(row, rules, findings) and _check_sizes(row, findings)):
         return False
-    inside = size and row.ids.min() >= 0 and row.ids.max() < len(rules.valid)
-    if not need("row.ids", inside and rules.valid[row.ids].all(), where, "ids of the tokenizer"):
-        return False
-    lengths = row.lengths
-    sums = len(lengths) and int(lengths.min()) > 0 and int(lengths.sum()) == size
-    if not need("row.boundaries", sums, where, "segments of 1 or more that sum to the row"):
-        return False
-    digest = row_digest(row.ids, lengths, row.mask, row.positions)
-    equal("row.digest", row.scalars["row_digest"], digest, where)
+    digest = row_digest(row.ids, row.lengths, row.mask, row.positions)
+    findings.equal("row.digest", row.scalars["row_digest"], digest, row.where)
     _check_padding(row, rules, findings)
     _check_mask(row, findings)
-    _check_positions(row, rules, findings)
+    _check_positions(row, findings)
     if not _check_spans(row, findings):
         return False
+    _check_continued(row, rules, findings)
     _check_specials(row, rules, findings)
     return True
+
+
+def _check_scalars(row: Row, rules: Rules, findings: Findings) -> bool:
+    """Check what a row says of its stage; return whether its padding is a possible number."""
+    scalars, stage = row.scalars, rules.stages.get(row.scalars["stage"], {})
+    for key in ("seq_len", "rope_mode"):
+        findings.equal(f"row.{key}", scalars[key], stage.get(key), row.where)
+    possible = 0 <= scalars["num_pad"] < len(row.ids)
+    return findings.need("row.num_pad", possible, row.where, "0 or more, less than the row")
+
+
+def _check_ids(row: Row, rules: Rules, findings: Findings) -> bool:
+    """Check that a row has its length, in ids that exist."""
+    size = row.scalars["seq_len"] + int(bool(rules.recipe["extra_token"]))
+    if not findings.equal("row.length", len(row.ids), size, row.where):
+        return False
+    known = row.ids.min() >= 0 and row.ids.max() < len(rules.valid) and rules.valid[row.ids].all()
+    return findings.need("row.ids", known, row.where, "ids of the tokenizer")
+
+
+def _check_sizes(row: Row, findings: Findings) -> bool:
+    """Check that segments fill the row, and mask and positions have a value for every id."""
+    lengths, size = row.lengths, len(row.ids)
+    sums = len(lengths) and int(lengths.min()) > 0 and int(lengths.sum()) == size
+    sound = findings.need(
+        "row.boundaries", sums, row.where, "segments of 1 or more that sum to the row"
+    )
+    for name, column in (("mask", row.mask), ("positions", row.positions)):
+        found = size if column is None else len(column)
+        sound &= findings.equal(f"row.{name}_length", found, size, row.where)
+    return sound
 
 
 def _check_padding(row: Row, rules: Rules, findings: Findings) -> None:
@@ -138,8 +165,6 @@ def _check_padding(row: Row, rules: Rules, findings: Findings) -> None:
 
 def _check_mask(row: Row, findings: Findings) -> None:
     targets = row.targets()
-    if not findings.equal("row.mask_length", len(targets), len(row.ids), row.where):
-        return
     count = int(targets.sum())
     findings.equal("row.num_targets", row.scalars["num_targets"], count, row.where)
     first = not targets[row.starts].any()
@@ -149,27 +174,36 @@ def _check_mask(row: Row, findings: Findings) -> None:
     )
 
 
-def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
+def _check_positions(row: Row, findings: Findings) -> None:
     """Check that positions stand only where they do not restart, and rise in every segment."""
     if row.positions is None:
         return
     where = row.where
-    if not findings.equal("row.positions_length", len(row.positions), len(row.ids), where):
-        return
     restart = np.arange(len(row.ids)) - np.repeat(row.starts, row.lengths)
     written = not np.array_equal(row.positions, restart)
     findings.need("row.positions", written, where, "null where positions only restart")
     rises = np.diff(row.positions.astype(np.int64)) > 0
     rises[row.starts[1:] - 1] = True
-    findings.need("row.positions", rises.all(), where, "positions that rise in every segment")
-    if rules.recipe["fragment_positions"] == "continue":
-        for span in row.spans:
-            start, length, offset = span["start"], span["length"], span["doc_offset"]
-            if offset + length <= rules.recipe["pos_target_len"]:
-                found = row.positions[start : start + length]
-                holds = np.array_equal(found, np.arange(offset, offset + length))
-                expected = f"positions from {offset} at token {start}"
-                findings.need("row.positions", holds, where, expected)
+    sound = rises.all() and row.positions.min() >= 0
+    findings.need("row.positions", sound, where, "positions that rise in every segment")
+
+
+def _check_continued(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that fragments start at their offset where `fragment_positions: continue` says so."""
+    if rules.recipe["fragment_positions"] != "continue":
+        return
+    bound = rules.recipe["pos_target_len"] or row.scalars["seq_len"]
+    for span in row.spans:
+        start, length, offset = span["start"], span["length"], span["doc_offset"]
+        if offset + length > bound or not (offset or row.positions is not None):
+            continue
+        found = () if row.positions is None else row.positions[start : start + length]
+        holds = np.array_equal(found, np.arange(offset, offset + length))
+        expected = f"positions from {offset} at token {start}"
+        findings.need("row.positions", holds, row.where, expected)
+    if row.positions is not None:
+        below = row.positions.max() < bound
+        findings.need("row.positions", below, row.where, f"positions below {bound}")
 
 
 def _check_spans(row: Row, findings: Findings) -> bool:
@@ -189,13 +223,18 @@ def _check_spans(row: Row, findings: Findings) -> bool:
 
 
 def _check_specials(row: Row, rules: Rules, findings: Findings) -> None:
-    """Check that ids flagged special are end ids that end a span or start ids that open one."""
+    """Check that ids flagged special end a span, open one, or are a sample's own sentinels."""
     at = np.flatnonzero(rules.special[row.ids[: row.body]])
-    ids = row.ids[at]
-    ends = {span["start"] + span["length"] - 1 for span in row.spans}
-    opens = {span["start"] for span in row.spans} if rules.recipe["bos"] == "document" else {0}
-    for place, index in zip(at.tolist(), ids.tolist(), strict=True):
-        end = rules.recipe["eos"] and index == rules.eos_id and place in ends
-        begin = rules.recipe["bos"] != "none" and index == rules.bos_id and place in opens
+    if not len(at):
+        return
+    stops = np.cumsum([span["length"] for span in row.spans])
+    owners = np.searchsorted(stops, at, side="right")
+    bos = rules.recipe["bos"]
+    for place, index, owner in zip(at.tolist(), row.ids[at].tolist(), owners.tolist(), strict=True):
+        span = row.spans[owner]
+        end = rules.recipe["eos"] and index == rules.eos_id and place == stops[owner] - 1
+        opens = place == (span["start"] if bos == "document" else 0)
+        begin = bos != "none" and index == rules.bos_id and opens
+        meant = index in rules.sentinels.get(span["doc_id"], ())
         expected = f"text at token {place}, found the special id {index}"
-        findings.need("row.special_ids", end or begin, row.where, expected)
+        findings.need("row.special_ids", end or begin or meant, row.where, expected)

@@ -1,191 +1,49 @@
-"""Samples: decode each one, solve it again, and check every number that its needles state.
+"""Samples: decode each one, solve it again, and check its place, its answer and its targets.
 
 The solver shares no code with the task that wrote the sample (generators/solvers); it sees the
 decoded text up to the answer and must come to the stored answer and to no other.
 """
 
 import json
-import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from generators import solvers
 from generators.tokens.tokenizer import Tokenizer
+from pipelines.verify.documents import Documents
 from pipelines.verify.findings import Findings
+from pipelines.verify.haystacks import check_text
+from pipelines.verify.needles import Placed, check_needles, check_unique
 from pipelines.verify.rows import Row, Rules
-from schemas.row import BoolArray
 from schemas.task import Problem
 
-TOLERANCE_TOKENS = 64
-TOLERANCE_SHARE = 0.01
-"""A target depth is met within 1 % of the context or 64 tokens (docs/format.md, "needles")."""
+Line = dict[str, Any]
 
 
-DEPTH_ROUNDING = 1e-6
-"""Depths are stored as float32, whose steps below 1 are 6e-8."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A sample where it was found: its line of the samples table, its row, its segment's tokens."""
-
-    line: dict[str, Any]
-    row: Row
-    start: int
-    stop: int
-    targets: BoolArray
-    needles: list[dict[str, Any]]
-    where: str
-
-    def text(self, tokenizer: Tokenizer, start: int, stop: int) -> str:
-        """Return the text of tokens [start, stop) of the row."""
-        return tokenizer.decode(self.row.ids[start:stop])
-
-
-def check_sample(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
-    """Check one sample: its place, its answer, its mask, its needles, and solve it again."""
-    line, where = placed.line, placed.where
-    findings.equal("sample.num_tokens", placed.stop - placed.start, line["num_tokens"], where)
-    ended = bool(rules.recipe["eos"])
-    if ended:
-        last = int(placed.row.ids[placed.stop - 1])
-        findings.equal("sample.end", last, rules.eos_id, where)
-    start, stop = line["answer_start"], line["answer_end"]
-    inside = placed.start < start < stop <= placed.stop
-    if not findings.need("sample.answer_place", inside, where, "an answer inside its segment"):
-        return
-    found = placed.text(tokenizer, start, stop).strip()
-    findings.equal("sample.answer", found, line["gold"].strip(), where)
-    _check_loss(placed, findings)
-    if line["split"] != "train":
-        findings.need("sample.split", False, where, "templates of the train split")
-    findings.need(
-        "sample.evidence", placed.needles or not line["answerable"], where, "needles for evidence"
-    )
-    for needle in placed.needles:
-        _check_needle(placed, needle, tokenizer, findings)
-    if line["unique"] == "value":
-        _check_unique(placed, tokenizer, findings)
-    _solve(placed, rules, tokenizer, findings)
-
-
-def _check_loss(placed: Placed, findings: Findings) -> None:
-    """Check that answer tokens are targets; with loss `answer` they and the end id alone."""
-    line = placed.line
-    start, stop = line["answer_start"], line["answer_end"]
-    answer = placed.targets[start:stop].all()
-    findings.need("sample.answer_is_target", answer, placed.where, "all answer tokens as targets")
-    others = int(placed.targets[placed.start : start].sum())
-    if line["loss"] == "answer":
-        # After the answer only the end id may follow, and it is a target.
-        others += int(placed.targets[stop : placed.stop - 1].sum())
-        findings.equal("sample.loss", others, 0, placed.where)
-    else:
-        findings.need("sample.loss", others > 0, placed.where, "targets in the context as well")
-
-
-def _check_needle(
-    placed: Placed, needle: dict[str, Any], tokenizer: Tokenizer, findings: Findings
-) -> None:
-    where, line = placed.where, placed.line
-    evidence = (needle["evidence_start"], needle["evidence_end"])
-    question = (needle["question_start"], needle["question_end"])
-    answer = (needle["answer_start"], needle["answer_end"])
-    inside = all(placed.start <= a < b <= placed.stop for a, b in (evidence, question, answer))
-    ordered = evidence[1] <= answer[0] and question[1] <= answer[0]
-    first = question[1] <= evidence[0]
-    if line["question"] == "first":
-        ordered = ordered and first
-    elif line["question"] == "last":
-        ordered = ordered and evidence[1] <= question[0]
-    if not findings.need(
-        "needle.order", inside and ordered, where, "evidence and question before the answer"
-    ):
-        return
-    context_end = answer[0] if first else question[0]
-    size = context_end - placed.start
-    depth = (evidence[0] - placed.start) / size
-    close = abs(depth - needle["depth"]) < DEPTH_ROUNDING
-    findings.need("needle.depth", close, where, f"{depth:.5f}, found {needle['depth']:.5f}")
-    findings.equal("needle.distance", needle["distance"], answer[0] - evidence[1], where)
-    target = needle["target_depth"]
-    if target is not None:
-        most = max(TOLERANCE_SHARE * size, TOLERANCE_TOKENS) + 0.5
-        met = abs(depth - target) * size <= most
-        findings.need("needle.target", met, where, f"depth {target:.4f}, found {depth:.4f}")
-    found = placed.text(tokenizer, *answer).strip()
-    findings.equal("needle.answer", found, needle["answer"].strip(), where)
-    if needle["extractive"]:
-        stated = _squeeze(placed.text(tokenizer, *evidence))
-        holds = _bounded(_squeeze(needle["answer"])).search(stated)
-        findings.need("needle.extractive", holds, where, "the answer's words in its evidence")
-
-
-def _check_unique(placed: Placed, tokenizer: Tokenizer, findings: Findings) -> None:
-    """Check that a part of the answer stands before it only where evidence states it."""
-    stated = sorted({(n["evidence_start"], n["evidence_end"]) for n in placed.needles})
-    answer_start = placed.line["answer_start"]
-    rest, at = [], placed.start
-    for start, stop in [*stated, (answer_start, answer_start)]:
-        rest.append(placed.text(tokenizer, at, max(start, at)))
-        at = max(stop, at)
-    for answer in {needle["answer"] for needle in placed.needles}:
-        pattern = _bounded(answer)
-        alone = not any(pattern.search(text) for text in rest)
-        findings.need("sample.unique", alone, placed.where, f"{answer!r} in its evidence alone")
-
-
-def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
-    line = placed.line
-    start = placed.start
-    if rules.recipe["bos"] != "none" and placed.row.ids[start] == rules.bos_id:
-        start += 1
-    text = placed.text(tokenizer, start, line["answer_start"])
-    problem = Problem(text=text, params=json.loads(line["params"]))
-    solution = solvers.load(line["task"])(problem)
-    expected = (line["gold"],) if line["answerable"] else ()
-    holds = solution.answers == expected
-    wording = f"exactly one answer, {line['gold']!r}; the solver found {list(solution.answers)[:4]}"
-    findings.need("sample.solved", holds, placed.where, wording)
-
-
-def _squeeze(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _bounded(value: str) -> re.Pattern[str]:
-    """Return the value as whole words: 1234 is not found in 51234."""
-    left = r"(?<!\w)" if re.match(r"\w", value) else ""
-    right = r"(?!\w)" if re.search(r"\w$", value) else ""
-    return re.compile(left + re.escape(value) + right)
-
-
-def placed_samples(row: Row, table: dict[str, dict[str, Any]], findings: Findings) -> list[Placed]:
+def placed_samples(row: Row, table: dict[str, Line], findings: Findings) -> list[Placed]:
     """Return the samples of a row that stand where the samples table says."""
-    found = []
-    targets = row.targets()
+    spans = [span for span in row.spans if span["source"].startswith("task:")]
     by_segment: dict[int, list[dict[str, Any]]] = {}
     for needle in row.needles:
         by_segment.setdefault(needle["segment"], []).append(needle)
+    found = []
+    targets = row.targets() if spans else row.ids[:0].astype(bool)
     per_segment = np.bincount([span["segment"] for span in row.spans], minlength=len(row.lengths))
-    for span in row.spans:
-        if not span["source"].startswith("task:"):
-            continue
+    for span in spans:
         line = table.get(span["doc_id"])
         where = f"{row.where} sample {span['doc_id']}"
-        place = (row.scalars["row_id"], span["segment"], span["source"].removeprefix("task:"))
-        told = line and (line["row_id"], line["segment"], line["task"])
-        segment = int(span["segment"])
+        segment, start = int(span["segment"]), int(span["start"])
         alone = per_segment[segment] == 1 and span["length"] == row.lengths[segment]
         findings.need("sample.atomic", alone, where, "one whole segment")
+        findings.equal("sample.span", (span["doc_offset"], span["epoch"]), (0, 0), where)
+        place = (row.scalars["row_id"], segment, span["source"].removeprefix("task:"))
+        told = line and (line["row_id"], line["segment"], line["task"])
+        needles = by_segment.pop(segment, [])
         if not findings.equal("sample.place", told, place, where) or line is None:
             continue
-        needles = by_segment.pop(segment, [])
         mine = all(n["sample_id"] == span["doc_id"] and n["task"] == line["task"] for n in needles)
         findings.need("needle.sample", mine, where, "needles of this sample alone")
-        start = int(span["start"])
         found.append(
             Placed(
                 line=line,
@@ -199,3 +57,103 @@ def placed_samples(row: Row, table: dict[str, dict[str, Any]], findings: Finding
         )
     findings.need("needle.segment", not by_segment, row.where, "needles in samples alone")
     return found
+
+
+def check_sample(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
+    """Check one sample: its edges, its answer, its mask, its needles, and solve it again."""
+    line, where = placed.line, placed.where
+    findings.equal("sample.num_tokens", placed.stop - placed.start, line["num_tokens"], where)
+    _check_edges(placed, rules, findings)
+    start, stop = line["answer_start"], line["answer_end"]
+    inside = placed.start < start < stop <= placed.stop - int(bool(rules.recipe["eos"]))
+    if not findings.need("sample.answer_place", inside, where, "an answer inside its segment"):
+        return
+    found = placed.text(tokenizer, start, stop).strip()
+    findings.equal("sample.answer", found, line["gold"].strip(), where)
+    _check_loss(placed, rules, findings)
+    _check_evidence(placed, findings)
+    check_needles(placed, tokenizer, findings)
+    if line["unique"] == "value":
+        check_unique(placed, tokenizer, findings)
+    _solve(placed, rules, tokenizer, findings)
+
+
+def check_haystack(
+    placed: Placed, documents: Documents, *, tokenizer: Tokenizer, findings: Findings
+) -> None:
+    """Check that the haystacks stand in the sample's own text, where the store has them."""
+    if placed.stop - placed.start != placed.line["num_tokens"]:
+        return
+    text = placed.text(tokenizer, placed.start, placed.stop)
+    for piece in placed.line["haystack"]:
+        data = documents.text(piece["doc_id"])
+        if data is not None:
+            hay = data.decode("utf-8")[piece["start"] : piece["end"]]
+            check_text(hay, text, f"{placed.where}: {piece}", findings)
+
+
+def _check_edges(placed: Placed, rules: Rules, findings: Findings) -> None:
+    """Check the start id, which is no target, and the end id, which is one."""
+    ids, where, recipe = placed.row.ids, placed.where, rules.recipe
+    opens = {"none": False, "document": True, "row": placed.start == 0}[recipe["bos"]]
+    if opens:
+        findings.equal("sample.start", int(ids[placed.start]), rules.bos_id, where)
+    if recipe["eos"]:
+        findings.equal("sample.end", int(ids[placed.stop - 1]), rules.eos_id, where)
+        is_target = placed.targets[placed.stop - 1]
+        findings.need("sample.end_is_target", is_target, where, "the end id as a target")
+
+
+def _check_loss(placed: Placed, rules: Rules, findings: Findings) -> None:
+    """Check that answer tokens are targets; with loss `answer` they and the end id alone."""
+    line, where = placed.line, placed.where
+    start, stop = line["answer_start"], line["answer_end"]
+    answer = placed.targets[start:stop].all()
+    findings.need("sample.answer_is_target", answer, where, "all answer tokens as targets")
+    end = placed.stop - int(bool(rules.recipe["eos"]))
+    before = int(placed.targets[placed.start : start].sum())
+    if line["loss"] == "answer":
+        others = before + int(placed.targets[stop:end].sum())
+        findings.equal("sample.loss", others, 0, where)
+    elif line["loss"] == "answer+context":
+        planted = [n for n in placed.needles if n["role"] == "planted"]
+        spans = [(n["evidence_start"], n["evidence_end"]) for n in planted]
+        spans += [(n["question_start"], n["question_end"]) for n in placed.needles]
+        clear = not any(placed.targets[a:b].any() for a, b in spans)
+        findings.need(
+            "sample.loss", before and clear, where, "targets in the context, and in it alone"
+        )
+    else:
+        most = 2 * before >= start - placed.start
+        findings.need("sample.loss", most, where, "targets in most of the text before the answer")
+
+
+def _check_evidence(placed: Placed, findings: Findings) -> None:
+    """Check that what can be answered has evidence, and what cannot has none that says it."""
+    line, where, needles = placed.line, placed.where, placed.needles
+    findings.need(
+        "sample.evidence", needles or not line["answerable"], where, "needles for evidence"
+    )
+    if not line["answerable"]:
+        told = any(needle["extractive"] for needle in needles)
+        findings.need("sample.answerable", not told, where, "no evidence that states an answer")
+    if line["depth_kind"] == "spread" and needles:
+        depths = [needle["depth"] for needle in needles]
+        realised = (min(depths), sum(depths) / len(depths), max(depths))
+        params = json.loads(line["params"])
+        stored = [params.get(f"depth_{name}", np.nan) for name in ("min", "mean", "max")]
+        close = np.allclose(stored, realised, rtol=0, atol=1e-5)
+        findings.need("sample.spread", close, where, f"depths {realised}, found {stored}")
+
+
+def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
+    line, start = placed.line, placed.start
+    if rules.recipe["bos"] != "none" and placed.row.ids[start] == rules.bos_id:
+        start += 1
+    text = placed.text(tokenizer, start, line["answer_start"])
+    problem = Problem(text=text, params=json.loads(line["params"]))
+    solution = solvers.load(line["task"])(problem)
+    expected = (line["gold"],) if line["answerable"] else ()
+    holds = solution.answers == expected
+    wording = f"exactly one answer, {line['gold']!r}; the solver found {list(solution.answers)[:4]}"
+    findings.need("sample.solved", holds, placed.where, wording)

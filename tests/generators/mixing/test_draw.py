@@ -1,0 +1,267 @@
+"""DRAW keeps the books: every token of a document serves once a pass, and no ceiling is broken."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generators.mixing.draw import Use, draw, frame, sample_lengths
+from schemas.draw import Corpus, Draw, Supply
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe, TaskSpec
+
+
+def recipe_of(**changes: Any) -> Recipe:
+    basis = {"inputs": ".", "tokenizer": "train", "seq_len": 256, "min_fragment": 16}
+    return Recipe.model_validate({**basis, "sources": {"books": {}, "notes": {}}, **changes})
+
+
+def corpus_of(documents: list[tuple[int, int]], *, first_key: int = 0) -> Corpus:
+    """Return the corpus of (tokens, source) pairs."""
+    tokens, source = np.array(documents, np.int64).reshape(-1, 2).T
+    return Corpus(
+        num_tokens=tokens,
+        source=source.astype(np.int32),
+        key=np.arange(first_key, first_key + len(tokens), dtype=np.uint64),
+        sources=("books", "notes"),
+    )
+
+
+def use_of(name: str = "needle", *, num_evidence: int = 1, **spec: Any) -> Use:
+    return Use(name=name, spec=TaskSpec.model_validate(spec), num_evidence=num_evidence)
+
+
+def taken(drawn: Draw, corpus: Corpus, recipe: Recipe) -> np.ndarray:
+    """Return int[passes, D, T]: how often each token of each document is used in each pass."""
+    passes = max(3, recipe.max_epochs or 1)
+    uses = np.zeros((passes, len(corpus.num_tokens), int(corpus.num_tokens.max(initial=0))), int)
+    for sample in drawn.samples:
+        uses[sample.epoch, sample.doc, sample.start : sample.stop] += 1
+    for pieces in drawn.pieces.values():
+        for doc, start, stop, epoch in zip(
+            pieces.doc, pieces.start, pieces.stop, pieces.epoch, strict=True
+        ):
+            uses[epoch, doc, start:stop] += 1
+    return uses
+
+
+def spent(drawn: Draw, corpus: Corpus, recipe: Recipe, stage: str) -> int:
+    """Return the tokens of a stage, start and end ids of documents included."""
+    pieces = drawn.pieces[stage]
+    ids = recipe.eos * (pieces.stop == corpus.num_tokens[pieces.doc]).sum()
+    ids += (recipe.bos == "document") * (pieces.start == 0).sum()
+    natural = (pieces.stop - pieces.start).sum() + ids
+    return int(natural) + sum(s.length for s in drawn.samples if s.stage == stage)
+
+
+# Hundredths of shares, as people write them.
+SHARES = st.none() | st.integers(0, 100).map(lambda x: x / 100)
+DOCUMENTS = st.lists(st.tuples(st.integers(1, 1500), st.integers(0, 1)), min_size=1, max_size=12)
+RECIPES = st.builds(
+    recipe_of,
+    seed=st.integers(0, 3),
+    max_epochs=st.integers(1, 3),
+    bos=st.sampled_from(["none", "document", "row"]),
+    eos=st.booleans(),
+    extra_token=st.booleans(),
+    sources=st.tuples(SHARES, st.booleans()).map(
+        lambda x: {"books": {"share": x[0]}, "notes": {"filler": x[1]}}
+    ),
+    stages=st.tuples(
+        st.integers(300, 5000), st.none() | st.integers(300, 5000), st.sampled_from([256, 512])
+    ).map(
+        lambda x: [
+            {"name": "first", "seq_len": 256, "tokens": x[0]},
+            {"name": "second", "seq_len": x[2], "tokens": x[1]},
+        ]
+    ),
+)
+USES = st.lists(
+    st.builds(
+        use_of,
+        name=st.sampled_from(["a", "b"]),
+        num_evidence=st.integers(1, 3),
+        share=st.floats(0, 0.5),
+        lengths=st.sampled_from([None, [64], [48, 100]]),
+    ),
+    max_size=2,
+    unique_by=lambda use: use.name,
+).map(tuple)
+
+
+@given(DOCUMENTS, RECIPES, USES)
+def test_no_token_is_used_twice_in_one_pass(documents, recipe, uses) -> None:
+    corpus = corpus_of(documents)
+    assert taken(draw(corpus, recipe, uses), corpus, recipe).max() <= 1
+
+
+@given(DOCUMENTS, RECIPES, USES)
+def test_no_stage_has_more_tokens_than_its_whole_rows_hold(documents, recipe, uses) -> None:
+    corpus = corpus_of(documents)
+    drawn = draw(corpus, recipe, uses)
+    for stage in recipe.resolved_stages():
+        if stage.tokens is not None:
+            rows = stage.tokens // (stage.seq_len + recipe.extra_token)
+            ceiling = rows * frame(recipe, stage).capacity
+            assert spent(drawn, corpus, recipe, stage.name) <= ceiling
+
+
+@given(DOCUMENTS, RECIPES, USES)
+def test_every_haystack_is_as_long_as_its_sample_and_lies_within_one_document(
+    documents, recipe, uses
+) -> None:
+    corpus = corpus_of(documents)
+    evidence = {use.name: use.num_evidence for use in uses}
+    for sample in draw(corpus, recipe, uses).samples:
+        assert sample.stop - sample.start == sample.length
+        assert 0 <= sample.start < sample.stop <= corpus.num_tokens[sample.doc]
+        assert len(sample.depths) == evidence[sample.use]
+        assert all(0 <= depth < 1 for depth in sample.depths)
+
+
+@given(DOCUMENTS, RECIPES, USES)
+def test_the_same_input_gives_the_same_draw(documents, recipe, uses) -> None:
+    first, second = (draw(corpus_of(documents), recipe, uses) for _ in range(2))
+    assert (first.samples, first.supply) == (second.samples, second.supply)
+    for stage, pieces in first.pieces.items():
+        for field in fields(pieces):
+            mine, other = (getattr(p, field.name) for p in (pieces, second.pieces[stage]))
+            assert mine.tolist() == other.tolist()
+
+
+@given(DOCUMENTS, st.integers(1, 1500), st.integers(0, 3))
+def test_a_new_document_leaves_the_others_in_their_order(documents, size, seed) -> None:
+    recipe = recipe_of(seed=seed)
+    before = draw(corpus_of(documents), recipe, ()).pieces["main"].doc.tolist()
+    more = draw(corpus_of([*documents, (size, 0)]), recipe, ()).pieces["main"].doc.tolist()
+    assert [doc for doc in more if doc < len(documents)] == before
+
+
+@settings(max_examples=30)
+@given(DOCUMENTS, st.floats(0.05, 0.5))
+def test_without_a_ceiling_all_that_rows_can_take_is_taken(documents, share) -> None:
+    """Open shares and short documents that may be cut: no token of the corpus is left behind."""
+    recipe = recipe_of(sources={"books": {"filler": True}, "notes": {"filler": True}})
+    corpus = corpus_of(documents)
+    uses = (use_of(share=share, lengths=[64]),)
+    used = taken(draw(corpus, recipe, uses), corpus, recipe)[0].sum()
+    shreds = recipe.min_fragment * 4 * len(documents)
+    assert corpus.num_tokens.sum() - shreds <= used <= corpus.num_tokens.sum()
+
+
+def test_shared_haystacks_leave_the_natural_text_alone() -> None:
+    """Documents of 1000 and 400 tokens hold 5 samples of 100; what those read stays whole."""
+    recipe = recipe_of(haystack_reuse="shared", eos=False, tokens=1280)
+    drawn = draw(corpus_of([(1000, 0), (400, 1)]), recipe, (use_of(share=0.4, lengths=[100]),))
+    assert len(drawn.samples) == 5
+    assert all(sample.stop <= (1000, 400)[sample.doc] for sample in drawn.samples)
+    natural = drawn.pieces["main"]
+    assert natural.start.tolist() == [0, 0]
+    assert int(natural.stop.sum()) == 1280 - 500
+
+
+def test_a_share_is_divided_equally_among_the_lengths() -> None:
+    """Half of 10 rows of 256 is 1280: 640 tokens are 10 samples of 64 and 5 of 128."""
+    recipe = recipe_of(tokens=2560)
+    drawn = draw(corpus_of([(9000, 0)]), recipe, (use_of(share=0.5, lengths=[64, 128]),))
+    assert [sample.length for sample in drawn.samples] == [128] * 5 + [64] * 10
+    assert drawn.samples[5].sample_id == "needle-main-64-000000"
+    assert drawn.supply[-1] == Supply(stage="main", source="task:needle", asked=1280, given=1280)
+
+
+def test_what_one_length_cannot_use_goes_to_the_next_shorter() -> None:
+    """A quarter of 10 rows of 256 is 640: 320 tokens are 1 of 200, the other 120 with 320 are 7."""
+    recipe = recipe_of(tokens=2560)
+    drawn = draw(corpus_of([(9000, 0)]), recipe, (use_of(share=0.25, lengths=[60, 200]),))
+    assert [sample.length for sample in drawn.samples] == [200] + [60] * 7
+
+
+def test_what_is_asked_and_cannot_be_given_is_recorded() -> None:
+    """90 % of two rows are two samples of 180; the documents have room for none."""
+    corpus = corpus_of([(150, 0)] * 4)
+    recipe = recipe_of(eos=False, stages=[{"name": "main", "seq_len": 256, "tokens": 512}])
+    drawn = draw(corpus, recipe, (use_of(share=0.9, lengths=[180]),))
+    assert drawn.samples == ()
+    assert [(s.source, s.asked, s.given) for s in drawn.supply] == [
+        ("books", 512, 450),
+        ("notes", 0, 0),
+        ("task:needle", 460, 0),
+    ]
+
+
+def test_task_shares_above_the_whole_are_refused() -> None:
+    uses = (use_of("a", share=0.7), use_of("b", share=0.6))
+    with pytest.raises(RecipeError, match=r"tasks: the shares add up to 1\.3"):
+        draw(corpus_of([(9000, 0)]), recipe_of(), uses)
+
+
+def test_the_depths_of_one_length_fill_every_tenth() -> None:
+    corpus = corpus_of([(9000, 0)])
+    drawn = draw(corpus, recipe_of(), (use_of(share=0.2, lengths=[90], num_evidence=2),))
+    depths = [depth for sample in drawn.samples for depth in sample.depths][:40]
+    assert len(drawn.samples) == 20
+    assert np.histogram(depths, 10, (0, 1))[0].tolist() == [4] * 10
+
+
+def test_no_evidence_is_asked_for_where_an_opening_question_stands() -> None:
+    corpus = corpus_of([(9000, 0)])
+    uses = (use_of(share=0.2, lengths=[1000], question="first"),)
+    drawn = draw(corpus, recipe_of(seq_len=2048), uses)
+    assert min(depth for sample in drawn.samples for depth in sample.depths) >= 0.128
+
+
+def test_samples_come_from_anywhere_in_a_document_that_may_be_cut() -> None:
+    starts = set()
+    for seed in range(20):
+        drawn = draw(corpus_of([(9000, 0)]), recipe_of(seed=seed), (use_of(share=0.05),))
+        starts |= {sample.start // 3000 for sample in drawn.samples}
+    assert starts == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "capacity", "begin", "end"),
+    [
+        ({}, 256, 0, 1),
+        ({"eos": False, "bos": "document"}, 256, 1, 0),
+        ({"bos": "row"}, 255, 0, 1),
+        ({"extra_token": True}, 257, 0, 1),
+    ],
+)
+def test_what_a_row_holds_beside_text(changes, capacity, begin, end) -> None:
+    recipe = recipe_of(**changes)
+    framing = frame(recipe, recipe.resolved_stages()[0])
+    assert (framing.capacity, framing.begin, framing.end) == (capacity, begin, end)
+
+
+def test_sample_lengths_leave_room_for_two_fragments() -> None:
+    recipe = recipe_of(seq_len=32768, min_fragment=64)
+    stage = recipe.resolved_stages()[0]
+    framing = frame(recipe, stage)
+    assert sample_lengths(use_of(), stage, framing) == (4096, 8192, 16384, 32640)
+    named = use_of(lengths=[40000, 100])
+    assert sample_lengths(named, stage, framing) == (100, 32640)
+
+
+@pytest.mark.parametrize(
+    ("shares", "total"), [((0.7, 0.7), "1.4"), ((0.2, 0.2), "0.4"), ((1.0, 0.1), "1.1")]
+)
+def test_shares_that_cannot_be_are_named(shares, total) -> None:
+    sources = {"books": {"share": shares[0]}, "notes": {"share": shares[1]}}
+    with pytest.raises(RecipeError, match=f"the shares add up to {total}; they must be 1"):
+        draw(corpus_of([(9000, 0), (9000, 1)]), recipe_of(sources=sources), ())
+
+
+def test_only_the_last_stage_may_have_no_ceiling() -> None:
+    stages = [{"name": "a", "seq_len": 256}, {"name": "b", "seq_len": 512}]
+    with pytest.raises(RecipeError, match=r"stages\[0\]\.tokens: stage 'a' has no ceiling"):
+        draw(corpus_of([(9000, 0)]), recipe_of(stages=stages), ())
+
+
+def test_the_scarcest_share_decides_how_large_a_stage_without_ceiling_is() -> None:
+    sources = {"books": {"share": 0.5}, "notes": {"share": 0.5, "filler": True}}
+    corpus = corpus_of([(400, 0), (9000, 1)])
+    drawn = draw(corpus, recipe_of(sources=sources, eos=False), ())
+    assert [(s.source, s.given) for s in drawn.supply] == [("books", 400), ("notes", 400)]

@@ -1,0 +1,116 @@
+"""Samples are keyed by themselves: how they are grouped into units changes none of them."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generators.weaving import Redraw
+from pipelines.build import weave as weaving
+from pipelines.build.mix import Planned
+from pipelines.build.prepare import keep_tokenizer
+from pipelines.build.weave import weave_unit, weave_units
+from pipelines.files import open_folder
+from pipelines.plan.recipe import check_recipe, resolved
+from pipelines.store import Store
+from schemas.errors import LongmixError
+from schemas.unit import Unit
+
+
+def units_of(planned: Planned, recipe: Any = None, samples: Any = None) -> list[Unit]:
+    job = planned.job
+    drawn = planned.draw.samples if samples is None else samples
+    return weave_units(recipe or job.recipe, drawn, planned.documents, job.tokenizer)
+
+
+def woven(planned: Planned, units: list[Unit], store: Store) -> dict[str, tuple[Any, ...]]:
+    """Weave into a store of its own; return ids, mask and answer of every sample."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for unit in units:
+        place = store.place(unit)
+        for line in store.table(place, "samples.parquet").to_pylist():
+            first, last = line["ids_start"], line["ids_start"] + line["num_tokens"]
+            ids = store.ids(place, first, last).tolist()
+            mask = store.slice(place, "mask.bin", (first, last))
+            found[line["sample_id"]] = (ids, mask, line["gold"], line["haystack"])
+    return found
+
+
+def weave_all(planned: Planned, units: list[Unit]) -> dict[str, tuple[Any, ...]]:
+    context = planned.job.context
+    for unit in units:
+        weave_unit(context, unit)
+    return woven(planned, units, Store(open_folder(context.store)))
+
+
+def test_one_unit_or_one_for_each_sample_make_the_same_samples(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = units_of(planned)
+    monkeypatch.setattr(weaving, "UNIT_TOKENS", 1)
+    apart = units_of(planned)
+    assert (len(together), len(apart)) == (1, len(planned.draw.samples))
+    assert weave_all(planned, together) == weave_all(planned, apart)
+
+
+def test_another_task_changes_no_sample_of_this_one(planned: Planned) -> None:
+    data = resolved(planned.job.recipe)
+    data["tasks"]["more"] = {"task": "needle", "share": 0.01, "keys": 2}
+    more = units_of(planned, check_recipe(data, "r.yaml"))
+    assert [unit.fingerprint for unit in more] == [unit.fingerprint for unit in units_of(planned)]
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"eos": False}, {"bos": "document"}])
+def test_what_changes_a_sample_is_another_unit(planned: Planned, change: dict[str, Any]) -> None:
+    other = units_of(planned, planned.job.recipe.model_copy(update=change))
+    assert other[0].fingerprint != units_of(planned)[0].fingerprint
+
+
+def test_without_samples_there_is_no_unit(planned: Planned) -> None:
+    assert units_of(planned, samples=[]) == []
+
+
+def test_a_finished_unit_is_not_woven_again(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = units_of(planned)
+    result = weave_unit(planned.job.context, unit)
+    monkeypatch.setattr(weaving, "weave", lambda *a, **k: 1 // 0)
+    assert weave_unit(planned.job.context, unit) == result
+    assert result["samples"] == len(planned.draw.samples)
+
+
+def test_the_haystack_is_the_text_that_the_draw_gave(planned: Planned, corpus: Path) -> None:
+    """Its first and last words stand in the sample as they stand in the book, around the needle."""
+    tokenizer = planned.job.tokenizer
+    for ids, _, _, pieces in weave_all(planned, units_of(planned)).values():
+        text = tokenizer.decode(np.array(ids, np.int32))
+        (piece,) = pieces
+        book = (corpus / piece["doc_id"].split(":")[1]).read_text(encoding="utf-8")
+        haystack = book[piece["start"] : piece["end"]]
+        assert haystack.split("\n\n")[0][:30] in text
+        assert haystack.split("\n\n")[-1][-20:] in text
+
+
+def test_a_sample_that_cannot_be_made_stops_the_build_by_its_name(
+    planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[str] = []
+
+    def never(*args: Any, **kwargs: Any) -> Any:
+        attempts.append(kwargs["order"].sample_id)
+        raise Redraw("the depth was missed")
+
+    monkeypatch.setattr(weaving, "weave", never)
+    sample = replace(planned.draw.samples[0], sample_id="needle-of-its-own")
+    (unit,) = units_of(planned, samples=[sample])
+    keep_tokenizer(planned.job.context, planned.job.tokenizer)
+    with pytest.raises(
+        LongmixError,
+        match=r"sample needle-of-its-own over .* could not be made in 32 draws; the last reason: "
+        r"the depth was missed\. .*tasks\.needle",
+    ):
+        weave_unit(planned.job.context, unit)
+    assert attempts == ["needle-of-its-own"] * 32

@@ -1,0 +1,57 @@
+"""The summary adds up to the manifest, and its depths to the needles."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.report.summary import summary_facts, summary_text
+from pipelines.shards.mix import open_mix
+
+
+@pytest.fixture(scope="module")
+def facts(mix: Path) -> dict[str, Any]:
+    return summary_facts(str(mix))
+
+
+def test_depths_count_every_needle_once_in_its_tenth(mix: Path, facts: dict[str, Any]) -> None:
+    opened = open_mix(str(mix))
+    tenths = [0] * 10
+    for shard in opened.manifest["shards"]:
+        for needles in opened.read(shard["path"], ["needles"])["needles"].to_pylist():
+            for needle in needles:
+                tenths[int(10 * needle["depth"])] += 1
+    assert sum(tenths) == facts["samples"] > 0
+    (entry,) = facts["depths"]
+    assert (entry["task"], entry["length"], entry["bins"]) == ("needle", 512, tenths)
+
+
+def test_fill_is_what_is_not_padding(facts: dict[str, Any]) -> None:
+    totals = facts["totals"]
+    assert facts["fill"] == pytest.approx((totals["tokens"] - totals["pad"]) / totals["tokens"])
+
+
+def test_rejected_documents_are_counted_by_reason(facts: dict[str, Any]) -> None:
+    assert facts["documents"] == {"met": 7, "kept": 4}
+    assert [line["reason"] for line in facts["rejected"]] == [
+        "exact_duplicate",
+        "short",
+        "bad_utf8 at byte 4",
+    ]
+
+
+def test_every_kept_token_is_natural_haystack_or_unused(facts: dict[str, Any]) -> None:
+    for line in facts["ledger"]:
+        assert line["kept"] == line["natural"] + line["haystack"] + line["unused"]
+
+
+def test_the_text_names_each_source_and_the_folder(mix: Path, facts: dict[str, Any]) -> None:
+    text = summary_text(facts)
+    assert text.startswith(f"tiny: {facts['totals']['rows']} rows, ")
+    assert text.endswith(str(mix))
+    for words in ("books", "notes", "task:needle", "documents: 7 met, 4 kept", "0- 10 %"):
+        assert words in text
+
+
+def test_without_samples_there_is_no_histogram(facts: dict[str, Any]) -> None:
+    assert "depth of the evidence" not in summary_text({**facts, "depths": []})
