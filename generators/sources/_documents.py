@@ -11,7 +11,7 @@ and what a reader says itself.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from generators.text import clean, decode_utf8, fault
+from generators.text import blank, clean, clean_bytes, decode_utf8, fault
 from schemas.document import Document
 from schemas.recipe import SourceSpec
 from schemas.unit import Item
@@ -41,12 +41,12 @@ def document(
     """Return the document of one text, str or bytes, cleaned; or rejected, with its reason."""
     num_replaced, num_nul, reason = 0, 0, None
     if isinstance(text, bytes):
-        text, num_replaced, reason = decode_utf8(text, spec.bad_utf8)
-    elif not isinstance(text, str):
-        reason = "missing_text" if text is None else "not_text"
-    if reason is None and isinstance(text, str):
+        text, num_nul, num_replaced, reason = _decoded(text, spec)
+    elif isinstance(text, str):
         text, num_nul = clean(text)
         reason = fault(text)
+    else:
+        reason = "missing_text" if text is None else "not_text"
     return Document(
         doc_id=doc_id,
         uri=uri,
@@ -56,6 +56,16 @@ def document(
         num_nul=num_nul,
         num_replaced=num_replaced,
     )
+
+
+def _decoded(data: bytes, spec: SourceSpec) -> tuple[str | None, int, int, str | None]:
+    """Return clean text, NULs removed, bytes replaced, and the reason for rejection."""
+    tidy, num_nul = clean_bytes(data)
+    text, num_replaced, reason = decode_utf8(tidy, spec.bad_utf8)
+    if text is None:
+        reason = decode_utf8(data, spec.bad_utf8)[2]  # naming the byte of the file as it is
+        return None, num_nul, num_replaced, reason
+    return text, num_nul, num_replaced, blank(text)
 
 
 def documents(rows: Iterable[Row], item: Item, spec: SourceSpec) -> Iterator[Document]:

@@ -26,8 +26,8 @@ import numpy.typing as npt
 
 from generators.tokens.bytelevel import ALPHABET
 
-PIECE_CHARS = 4096
-"""Characters of a piece, at least: short enough that the library's objects for it stay small."""
+PIECE_CHARS = 1000
+"""Characters of a piece, at least: of 500, 1000, 4000 and 16,000 the fastest."""
 
 _PLAIN = {ord(spelling): byte for byte, spelling in enumerate(ALPHABET)}
 _RULES = {

@@ -16,7 +16,7 @@ import numpy as np
 from tokenizers import Tokenizer as HFTokenizer
 
 from generators.tokens.bytelevel import ByteTable, byte_table, decode_bytes
-from generators.tokens.engines import ENGINES, Engine, EngineName, load_oracle
+from generators.tokens.engines import ENGINES, Engine, EngineName, Oracle, load_oracle
 from generators.tokens.facts import Facts, read_facts
 from generators.tokens.gate import choose_engine, hard_cases
 from generators.tokens.normal import normaliser
@@ -89,7 +89,7 @@ def load_tokenizer(
         _requested=engine,
         _cases=cases,
         _run=choice.run,
-        _oracle=oracle,
+        _oracle=Oracle(data, oracle),
         _normalise=normalise,
         _bytes=table,
         _forbidden=np.isin(numbers, special) & (numbers != facts.unk_id),

@@ -22,7 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.tokens import bytelevel
-from generators.tokens.engines import Engine, EngineName, IntArray, oracle_ends, oracle_ids
+from generators.tokens.engines import (
+    Engine,
+    EngineName,
+    IntArray,
+    Oracle,
+    oracle_ends,
+    oracle_ids,
+)
 from generators.tokens.gate import OWN_TEXT_CHARS, choose_engine, difference, engines_after
 from schemas.errors import RecipeError
 
@@ -54,7 +61,7 @@ class Tokenizer:
     _requested: EngineName = field(repr=False)
     _cases: Mapping[str, str] = field(repr=False)
     _run: Engine = field(repr=False)
-    _oracle: Any = field(repr=False)
+    _oracle: Oracle = field(repr=False)
     _normalise: Callable[[str], str] = field(repr=False)
     _bytes: bytelevel.ByteTable | None = field(repr=False)
     _forbidden: npt.NDArray[np.bool_] = field(repr=False)
@@ -79,7 +86,7 @@ class Tokenizer:
 
     def encode_reference(self, text: str) -> IntArray:
         """Return int32[T] by the oracle, `tokenizers` 0.23 on the whole text: slow and right."""
-        return oracle_ids(self._oracle, text)
+        return oracle_ids(self._oracle.open(), text)
 
     def decode(self, ids: npt.NDArray[Any]) -> str:
         """Return the text of int[T] ids; special tokens as they are spelt, U+FFFD for cut bytes.
@@ -88,10 +95,11 @@ class Tokenizer:
         """
         if self._bytes is not None:
             return bytelevel.decode_bytes(self._bytes, ids).decode("utf-8", "replace")
+        oracle = self._oracle.open()
         for index in np.unique(ids).tolist():
-            if index < 0 or self._oracle.id_to_token(index) is None:
+            if index < 0 or oracle.id_to_token(index) is None:
                 raise ValueError(f"{index} is not an id of this tokenizer")
-        text: str = self._oracle.decode(ids.tolist(), skip_special_tokens=False)
+        text: str = oracle.decode(ids.tolist(), skip_special_tokens=False)
         return text
 
     def decode_bytes(self, ids: npt.NDArray[Any]) -> bytes:
@@ -114,10 +122,12 @@ class Tokenizer:
             return ends
         if text is None:
             raise ValueError("this tokenizer is not byte-level: byte_ends needs the text")
-        return oracle_ends(self._oracle, ids, text)
+        return oracle_ends(self._oracle.open(), ids, text)
 
     def for_job(self, own_text: str) -> "Tokenizer":
         """Return a tokenizer whose engine is proved on the job's own first text as well.
+
+        From here the oracle is open only while it is used.
 
         With `engine="auto"` the next engine takes over where this one differs, and `passed_over`
         says why. Raises RecipeError naming the place for an engine that was asked for by name.
@@ -125,11 +135,12 @@ class Tokenizer:
         own = {"the job's own text": own_text[:OWN_TEXT_CHARS]}
         fault = difference(self._run, self.encode_reference, own)
         if fault is None:
+            self._oracle.close()
             return self
         choice = choose_engine(
             engines_after(self.engine) if self._requested == "auto" else (),
             data=self.data,
-            oracle=self._oracle,
+            oracle=self._oracle.open(),
             cases={**self._cases, **own},
             passed_over=(*self.passed_over, f"{self.engine}: {fault}"),
         )

@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pipelines.files import Folder, open_folder
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
-from pipelines.shards.write import check_shard, group_rows, write_shard
+from pipelines.shards.write import Written, check_shard, group_rows, write_shard
 from pipelines.store import Store
 from pipelines.store.samples import read_needles
 from schemas.unit import Unit
@@ -69,21 +69,22 @@ def assemble(context: AssembleContext, unit: Unit) -> dict[str, Any]:
     row_len = shard["seq_len"] + int(unit.description["extra_token"])
     spans = _read_spans(work, unit)
     totals = {"targets": 0}
-    checked: dict[str, Any] = {}
+    written: list[Written] = []
 
     def check(path: str) -> None:
         opened = functools.partial(mix.filesystem.open_input_file, path)
-        checked.update(check_shard(opened, shard["num_rows"], row_len))
+        check_shard(opened, written[0], rows=shard["num_rows"], row_len=row_len)
 
     with mix.create(shard["path"], moment="assemble.shard", check=check) as stream:
-        write_shard(
+        made = write_shard(
             stream,
             _groups(context, unit, spans, totals),
             mix_digest=unit.description["mix_digest"],
             tokenizer_sha256=context.tokenizer_sha256,
             path=shard["path"],
         )
-    result = {**checked, **totals, "rows": shard["num_rows"]}
+        written.append(made)
+    result = {**asdict(written[0]), **totals, "rows": shard["num_rows"]}
     marker = json.dumps(result, sort_keys=True).encode()
     work.write(marker_name(unit), marker, moment="assemble.marker")
     return result

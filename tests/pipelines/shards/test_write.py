@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.shards.write import check_shard, group_rows, write_shard
+from pipelines.shards.write import Written, check_shard, group_rows, write_shard
 from schemas.row import ROWS, row_digest
 
 ROW_LEN = 4096
@@ -102,37 +102,45 @@ def test_what_was_written_is_read_back(shard: Path) -> None:
     assert pq.read_table(shard).equals(pa.concat_tables([table_of(0, 4), table_of(4, 3)]))
 
 
-def test_the_check_returns_size_and_sha256_of_a_sound_shard(shard: Path) -> None:
-    data = shard.read_bytes()
-    assert check_shard(opener(shard), 7, ROW_LEN) == {
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
+def written(path: Path) -> Written:
+    data = path.read_bytes()
+    return Written(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+def test_the_writer_knows_size_and_sha256_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "shard.parquet"
+    with pa.OSFile(str(path), "wb") as stream:
+        made = write_shard(
+            stream, iter([table_of(0, 2)]), mix_digest="", tokenizer_sha256="", path=""
+        )
+    assert made == written(path)
+    check_shard(opener(path), made, rows=2, row_len=ROW_LEN)
 
 
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.8])
 def test_a_flipped_bit_is_noticed(shard: Path, place: float) -> None:
+    made = written(shard)
     data = bytearray(shard.read_bytes())
     data[int(len(data) * place)] ^= 1
     shard.write_bytes(data)
-    with pytest.raises(OSError, match=r"CRC|crc|checksum"):
-        check_shard(opener(shard), 7, ROW_LEN)
+    with pytest.raises(OSError, match="not the shard that was written"):
+        check_shard(opener(shard), made, rows=7, row_len=ROW_LEN)
 
 
 @pytest.mark.parametrize(("rows", "row_len"), [(8, ROW_LEN), (6, ROW_LEN), (7, ROW_LEN + 1)])
 def test_a_shard_of_other_rows_is_noticed(shard: Path, rows: int, row_len: int) -> None:
     with pytest.raises(OSError, match=r"the shard holds 7 rows|was not written as it was made"):
-        check_shard(opener(shard), rows, row_len)
+        check_shard(opener(shard), written(shard), rows=rows, row_len=row_len)
 
 
 @pytest.mark.parametrize("name", ["input_ids", "seq_lengths", "target_mask", "position_ids"])
 def test_a_row_that_does_not_have_its_digest_is_noticed(tmp_path: Path, name: str) -> None:
-    """Checksums are right here: the file holds something else than what was made."""
+    """The bytes are those that were written, but they hold something else than what was made."""
     lines = table_of(1, 1).to_pylist()
     lines[0][name][5 if len(lines[0][name]) > 5 else 0] ^= True
     path = tmp_path / "other.parquet"
     with pa.OSFile(str(path), "wb") as stream:
         table = pa.Table.from_pylist(lines, schema=ROWS)
-        write_shard(stream, iter([table]), mix_digest="", tokenizer_sha256="", path="")
-    with pytest.raises(OSError, match="row 0 of the shard was not written as it was made"):
-        check_shard(opener(path), 1, ROW_LEN)
+        made = write_shard(stream, iter([table]), mix_digest="", tokenizer_sha256="", path="")
+    with pytest.raises(OSError, match="row group 0 of the shard was not written as it was made"):
+        check_shard(opener(path), made, rows=1, row_len=ROW_LEN)

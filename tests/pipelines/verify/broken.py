@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from generators.tokens.load import load_tokenizer
 from pipelines.progress import Progress
 from pipelines.shards.write import write_shard
 from pipelines.verify.mix import verify_mix
@@ -24,9 +25,13 @@ from schemas.canonical import digest_lines
 from schemas.row import ROWS, row_digest
 
 Row = dict[str, Any]
+Change = Callable[[dict[str, Any]], Any]
 
 END = 511
 """The end id of the tokenizer that the mix trains: the last of its 512 tokens."""
+
+START = END - 1
+"""Any token will do as start id."""
 
 
 @dataclass(frozen=True)
@@ -160,3 +165,73 @@ class Breaches(list[Any]):
             return change
 
         return keep
+
+
+def sample(row: Row) -> dict[str, Any]:
+    """Return the span of the row's sample."""
+    return next(span for span in row["spans"] if span["source"].startswith("task:"))
+
+
+def of_a_book(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first sample whose haystack is a book, which has a licence."""
+    return next(line for line in lines if line["haystack"][0]["doc_id"].startswith("books:"))
+
+
+def kept(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first document that was kept."""
+    return next(line for line in lines if line["kept"])
+
+
+def default_mask(row: Row) -> list[bool]:
+    """Spell out what a null mask stands for."""
+    body = len(row["input_ids"]) - row["num_pad"]
+    mask = [True] * body + [False] * row["num_pad"]
+    start = 0
+    for length in row["seq_lengths"]:
+        mask[start] = False
+        start += length
+    return mask
+
+
+def recount(row: Row) -> None:
+    """Make the counted columns right for the segments and the mask that the row now has."""
+    real = row["seq_lengths"][: -1 if row["num_pad"] else None]
+    row["num_docs"], row["max_doc_len"] = len(real), max(real)
+    row["attn_cost"] = sum(length * length for length in real)
+    if row["target_mask"] is not None:
+        row["num_targets"] = sum(row["target_mask"])
+
+
+def room(row: Row) -> tuple[int, int]:
+    """Return the longer of the two runs of tokens before and after the first evidence."""
+    span, needle = sample(row), row["needles"][0]
+    before = (span["start"], needle["evidence_start"])
+    after = (needle["evidence_end"], needle["question_start"])
+    return max(before, after, key=lambda run: run[1] - run[0])
+
+
+def roomy(row: Row) -> bool:
+    return has_sample(row) and room(row)[1] - room(row)[0] > 120
+
+
+def overwrite(mix: Broken, words: Callable[[str, str], str]) -> None:
+    """Put words, made from the evidence's text and the answer, in the middle of the haystack."""
+    tokenizer = load_tokenizer((mix.path / "tokenizer/tokenizer.json").read_bytes())
+
+    def change(row: Row) -> None:
+        needle, (start, stop) = row["needles"][0], room(row)
+        evidence = row["input_ids"][needle["evidence_start"] : needle["evidence_end"]]
+        text = words(tokenizer.decode(np.array(evidence)).strip(), needle["answer"])
+        ids = tokenizer.encode(text).tolist()
+        first = (start + stop - len(ids)) // 2
+        row["input_ids"][first : first + len(ids)] = ids
+
+    mix.edit_rows(roomy, change)
+
+
+def flip_a_bit(path: Path) -> None:
+    """Change one bit in the middle of a shard's first page of ids."""
+    chunk = pq.read_metadata(path).row_group(0).column(0)
+    data = bytearray(path.read_bytes())
+    data[chunk.data_page_offset + chunk.total_compressed_size // 2] ^= 1
+    path.write_bytes(data)

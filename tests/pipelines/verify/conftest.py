@@ -6,6 +6,7 @@ rows; one letter is there twice. Nobody may write into the fixture: `mix` is a c
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from pipelines.build.mix import build_mix
 from pipelines.plan.recipe import check_recipe
 from pipelines.progress import Progress
 from tests.pipelines.verify.broken import END, Broken
+
+Variant = Callable[..., Broken]
 
 WORDS = (
     "the a an old young grey river town mill letter road bridge garden window candle winter "
@@ -85,3 +88,19 @@ def mix(sound: Path, tmp_path: Path) -> Broken:
     """A copy of the mix that a test may break; texts are still in the store of the original."""
     shutil.copytree(sound, tmp_path / "small")
     return Broken(tmp_path / "small", str(sound.parent / "small.work/store"))
+
+
+@pytest.fixture
+def variant(texts: Path, tmp_path: Path) -> Variant:
+    """A function that builds RECIPE with some of its keys changed, with a store of its own."""
+
+    def build_variant(**changes: Any) -> Broken:
+        out = build(texts, tmp_path / "variant", **changes)
+        return Broken(out, str(tmp_path / "variant.work/store"))
+
+    return build_variant
+
+
+def needle_task(**changes: Any) -> dict[str, Any]:
+    """Return the recipe's tasks with some keys of its only task changed."""
+    return {"needle": {**RECIPE["tasks"]["needle"], **changes}}

@@ -1,5 +1,7 @@
 """A haystack's text is found again between statements, and no pass uses a text twice."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from pipelines.verify.haystacks import (
     check_use,
     uncovered,
 )
+from tests.pipelines.verify.broken import Broken, Change, of_a_book
 
 
 def test_agreement_is_the_length_of_the_common_beginning() -> None:
@@ -93,3 +96,30 @@ def test_shared_haystacks_may_be_natural_text_as_well() -> None:
     uses = [use(0, 10, natural=True), use(5, 20, natural=False)]
     check_use(uses, shared=True, findings=findings)
     assert not findings.failed
+
+
+LINES: list[tuple[str, Change, set[str]]] = [
+    ("no licence", lambda s: s.update(licenses=[]), {"haystack.license"}),
+    (
+        "beyond its document",
+        lambda s: s["haystack"][0].update(end=10**6),
+        {"haystack.range", "haystack.text"},
+    ),
+    ("unknown document", lambda s: s["haystack"][0].update(doc_id="books:x"), {"haystack.range"}),
+]
+
+
+@pytest.mark.parametrize(("change", "checks"), [pytest.param(c, k, id=n) for n, c, k in LINES])
+def test_haystack_that_is_no_part_of_a_document_is_named(
+    mix: Broken, change: Change, checks: set[str]
+) -> None:
+    mix.edit_table("samples", lambda lines: change(of_a_book(lines)))
+    assert mix.failures() == checks
+
+
+def test_haystack_that_is_said_to_be_elsewhere_is_not_the_samples_text(mix: Broken) -> None:
+    def change(lines: list[dict[str, Any]]) -> None:
+        of_a_book(lines)["haystack"][0] |= {"start": 0, "end": 9000}
+
+    mix.edit_table("samples", change)
+    assert mix.failures() == {"haystack.text", "haystack.use"}
