@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect = _add(commands, "inspect", _inspect, "summary of a mix, or one row of it")
     inspect.add_argument("mix")
     inspect.add_argument("--row", type=int, help="show this row with its needles")
+    inspect.add_argument("--sample", metavar="ID", help="show the row that holds this sample")
     inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
     inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
     verify = _add(commands, "verify", _verify, "re-read the mix and prove every rule of it")
@@ -174,15 +175,18 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
-    from pipelines.report.row import row_facts, row_text
+    from pipelines.report.row import row_facts, row_of_sample, row_text
     from pipelines.report.summary import summary_facts, summary_text
     from pipelines.report.texts import write_texts
 
     if arguments.texts:
         count = write_texts(arguments.mix, arguments.texts, store=arguments.store)
         print(json.dumps({"texts": count}) if arguments.json else f"{count} texts written")
-    elif arguments.row is not None:
-        row = row_facts(arguments.mix, arguments.row)
+    elif arguments.row is not None or arguments.sample is not None:
+        number = arguments.row
+        if number is None:
+            number = row_of_sample(arguments.mix, arguments.sample)
+        row = row_facts(arguments.mix, number)
         print(json.dumps(row, indent=1) if arguments.json else row_text(row))
     else:
         facts = summary_facts(arguments.mix)

@@ -259,7 +259,10 @@ def spelt(kind):
         ("plan", 3, LEDGER),
         ("plan", 4, LEFT),
     ],
-    ids="rows spans needles documents samples plan shards supply ledger left".split(),
+    ids=[
+        *("rows", "spans", "needles", "documents", "samples"),
+        *("plan", "shards", "supply", "ledger", "left"),
+    ],
 )
 def test_the_tables_of_the_format_are_the_schemas(heading, which, fields):
     said = [

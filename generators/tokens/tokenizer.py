@@ -124,6 +124,15 @@ class Tokenizer:
             raise ValueError("this tokenizer is not byte-level: byte_ends needs the text")
         return oracle_ends(self._oracle.open(), ids, text)
 
+    def num_bytes(self, ids: npt.NDArray[Any]) -> int:
+        """Return the bytes that int[T] ids of a byte-level vocabulary stand for, all together.
+
+        The last of `byte_ends`, in a third of its time. Raises ValueError for other vocabularies.
+        """
+        if self._bytes is None:
+            raise ValueError("this tokenizer is not byte-level: an id alone has no size")
+        return int(self._bytes.num_bytes[ids].sum())
+
     def for_job(self, own_text: str) -> "Tokenizer":
         """Return a tokenizer whose engine is proved on the job's own first text as well.
 

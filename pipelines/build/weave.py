@@ -5,7 +5,6 @@ id, attempt) alone; its haystack and its depths are what DRAW gave it. A sample 
 depths, or whose answer also stands elsewhere, is drawn again with the next attempt.
 """
 
-import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -168,12 +167,10 @@ def _weave_sample(
 def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) -> Haystack:
     """Return the whole characters within tokens [start, stop) of the sample's document."""
     source = Source(**sample["source"])
-    ends = token_ends(context, source, tokenizer)
-    start, stop = sample["start"], sample["stop"]
     store = Store(open_folder(context.store))
-    first = int(ends[start - 1]) if start else 0
-    last = int(ends[stop - 1])
+    first, ends = _token_ends(store, source, (sample["start"], sample["stop"]), tokenizer)
     text_at = source.text_start
+    last = int(ends[-1])
     data = store.slice(source.place, "text.bin", (text_at + first, text_at + last))
     # A token may end inside a character: leave the cut characters out at both ends.
     cut = next(i for i in range(5) if i >= len(data) or not _continues(data[i]))
@@ -183,7 +180,7 @@ def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) ->
     if source.num_bytes != source.num_chars:
         prefix = store.slice(source.place, "text.bin", (text_at, text_at + first))
         before = _num_chars(prefix)
-    mine = ends[start:stop] - first
+    mine = ends - first
     size = len(text.encode("utf-8"))
     return Haystack(
         text=text,
@@ -195,6 +192,22 @@ def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) ->
     )
 
 
+def _token_ends(
+    store: Store, source: Source, tokens: tuple[int, int], tokenizer: Tokenizer
+) -> tuple[int, npt.NDArray[np.int64]]:
+    """Return the byte at which tokens [start, stop) begin, and where each of them ends."""
+    start, stop = tokens
+    if tokenizer.is_byte_level:
+        ids = store.ids(source.place, source.ids_start, source.ids_start + stop)
+        first = tokenizer.num_bytes(ids[:start])
+        return first, first + tokenizer.byte_ends(ids[start:])
+    ids = store.ids(source.place, source.ids_start, source.ids_start + source.num_tokens)
+    at = (source.text_start, source.text_start + source.num_bytes)
+    text = store.slice(source.place, "text.bin", at).decode("utf-8")
+    ends = tokenizer.byte_ends(ids, text)
+    return int(ends[start - 1]) if start else 0, ends[start:stop]
+
+
 def _num_chars(data: bytes) -> int:
     """Count the characters of UTF-8 bytes: those that do not continue one."""
     return int(np.count_nonzero(~_continues(np.frombuffer(data, np.uint8))))
@@ -203,15 +216,3 @@ def _num_chars(data: bytes) -> int:
 def _continues(byte: Any) -> Any:
     """Say which bytes of UTF-8 continue a character: those of the form 10xxxxxx."""
     return (byte >> 6) == 0b10  # noqa: PLR2004 - the form itself
-
-
-@functools.lru_cache(maxsize=2)
-def token_ends(context: Context, source: Source, tokenizer: Tokenizer) -> npt.NDArray[np.int64]:
-    """Return int64[T], the byte at which each token of a document ends."""
-    store = Store(open_folder(context.store))
-    ids = store.ids(source.place, source.ids_start, source.ids_start + source.num_tokens)
-    text = None
-    if not tokenizer.is_byte_level:
-        at = (source.text_start, source.text_start + source.num_bytes)
-        text = store.slice(source.place, "text.bin", at).decode("utf-8")
-    return tokenizer.byte_ends(ids, text)

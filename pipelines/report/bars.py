@@ -12,6 +12,11 @@ def bar(value: float, most: float, width: int = 30) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
+def count(number: int, noun: str) -> str:
+    """Return 1 and `row` as `1 row`, 2000 as `2,000 rows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> list[str]:
     """Return lines of columns, the first `left` to the left and the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []

@@ -7,7 +7,7 @@ import numpy as np
 from generators.mixing.draw import frame
 from pipelines.build.mix import Planned
 from pipelines.plan.layout import supply_table
-from pipelines.report.bars import table
+from pipelines.report.bars import count, table
 from schemas.draw import Draw
 from schemas.recipe import Recipe, StageSpec
 
@@ -65,6 +65,7 @@ def _stage(recipe: Recipe, stage: StageSpec, draw: Draw, corpus: Any) -> dict[st
         "rows": rows,
         "shards": -(-rows // -(-recipe.shard_tokens // row_len)),
         "tokens": tokens,
+        "fill": tokens / max(rows * capacity, 1),
         "sources": {
             name: {
                 "tokens": int(natural[source == index].sum()),
@@ -155,8 +156,8 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
         for part in stage["tasks"]
     ]
     head = (
-        f"└─ {stage['stage']}  {stage['rows']:,} rows of {stage['seq_len']:,} in "
-        f"{stage['shards']:,} shards"
+        f"└─ {stage['stage']}  {count(stage['rows'], 'row')} of {stage['seq_len']:,} in "
+        f"{count(stage['shards'], 'shard')}, {stage['fill']:.1%} full"
     )
     depths = "   target depths by tenths: " + " ".join(map(str, stage["depths"]))
     return [head, *(f"   {line}" for line in table(rows)), depths]

@@ -3,26 +3,50 @@
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from generators.tokens.load import load_tokenizer
-from pipelines.shards.mix import open_mix
+from pipelines.shards.mix import Mix, open_mix
 from schemas.errors import RecipeError
 
 AROUND = 12
 """Tokens shown before and after a span."""
 
 
+def row_of_sample(name: str, sample_id: str) -> int:
+    """Return the row that holds a sample. Raises RecipeError naming some that there are."""
+    samples = open_mix(name).table("samples", ["sample_id", "row_id"])
+    found = samples.filter(pc.equal(samples["sample_id"], sample_id))
+    if not len(found):
+        some = ", ".join(samples["sample_id"].slice(0, 3).to_pylist()) or "none"
+        raise RecipeError(f"--sample {sample_id}: {name} has no such sample; it has {some} ...")
+    row_id: int = found["row_id"][0].as_py()
+    return row_id
+
+
+def _read_row(mix: Mix, row_id: int) -> dict[str, Any]:
+    """Return one row; only its row group is read."""
+    first = 0
+    for shard in mix.manifest["shards"]:
+        if first <= row_id < first + shard["rows"]:
+            with mix.folder.open(shard["path"]) as source:
+                file = pq.ParquetFile(source)
+                for group in range(file.num_row_groups):
+                    rows = file.metadata.row_group(group).num_rows
+                    if row_id < first + rows:
+                        found = file.read_row_group(group).slice(row_id - first, 1)
+                        row: dict[str, Any] = found.to_pylist()[0]
+                        return row
+                    first += rows
+        first += shard["rows"]
+    raise RecipeError(f"--row {row_id}: the rows of {mix.manifest['name']} are 0 to {first - 1}")
+
+
 def row_facts(name: str, row_id: int) -> dict[str, Any]:
     """Return one row as JSON values, spans decoded."""
     mix = open_mix(name)
-    first = 0
-    for shard in mix.manifest["shards"]:
-        if row_id < first + shard["rows"] and row_id >= first:
-            row: dict[str, Any] = mix.read(shard["path"]).slice(row_id - first, 1).to_pylist()[0]
-            break
-        first += shard["rows"]
-    else:
-        raise RecipeError(f"--row {row_id}: the rows of {name} are 0 to {first - 1}")
+    row = _read_row(mix, row_id)
     tokenizer = load_tokenizer(mix.folder.read("tokenizer/tokenizer.json"))
     ids = row.pop("input_ids")
 

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipelines.files import open_folder, work_of
+from pipelines.report.bars import count
 from schemas.errors import IdentityError
 
 
@@ -39,8 +40,8 @@ def status_text(facts: dict[str, Any]) -> str:
     if facts["state"] == "complete":
         left_out = len(facts["quarantined"])
         note = f", {left_out} inputs quarantined" if left_out else ""
-        return f"{facts['mix']}: complete, {facts['shards']['total']} shards{note}"
-    units = ", ".join(f"{count} {phase} units" for phase, count in facts["units_done"].items())
+        return f"{facts['mix']}: complete, {count(facts['shards']['total'], 'shard')}{note}"
+    units = ", ".join(count(n, f"{phase} unit") for phase, n in facts["units_done"].items())
     total = facts["shards"]["total"]
     shards = "not planned yet" if total is None else f"{facts['shards']['done']} of {total}"
     return (

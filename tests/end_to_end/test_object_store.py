@@ -1,4 +1,4 @@
-"""A mix on an object store holds the same rows: inputs, store and output behind a local S3 server."""
+"""A mix on an object store holds the same rows: inputs, store and output on a local S3 server."""
 
 import io
 import json

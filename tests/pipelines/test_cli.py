@@ -25,7 +25,7 @@ FLAGS = {
     "plan": RECIPE_FLAGS,
     "build": RECIPE_FLAGS | {"--overwrite"},
     "status": {"--json"},
-    "inspect": {"--json", "--row", "--texts", "--store"},
+    "inspect": {"--json", "--row", "--sample", "--texts", "--store"},
     "verify": {"--json", "--store", "--sample"},
     "config": {"--json"},
 }

@@ -66,7 +66,5 @@ def test_loading_all_readers_loads_nothing_heavy() -> None:
         "print(sorted({'datasets', 'torch', 'ray', 'tokenizers', 'huggingface_hub'}"
         " & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

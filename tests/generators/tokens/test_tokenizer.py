@@ -149,3 +149,16 @@ def test_an_engine_asked_for_by_name_that_errs_on_the_own_text_is_an_error(plain
     tokenizer = wrong_on_zebras(load_tokenizer(plain, engine="fastokens"))
     with pytest.raises(RecipeError, match="fastokens: the job's own text: token "):
         tokenizer.for_job("a zebra")
+
+
+def test_the_size_of_ids_is_the_end_of_the_last(plain: bytes) -> None:
+    tokenizer = load_tokenizer(plain)
+    ids = tokenizer.encode("añb, 漢字")
+    assert tokenizer.num_bytes(ids) == tokenizer.byte_ends(ids)[-1] == len("añb, 漢字".encode())
+    assert tokenizer.num_bytes(ids[:0]) == 0
+
+
+def test_ids_that_are_not_byte_level_have_no_size(wordpiece: bytes) -> None:
+    tokenizer = load_tokenizer(wordpiece)
+    with pytest.raises(ValueError, match="not byte-level"):
+        tokenizer.num_bytes(tokenizer.encode("a"))

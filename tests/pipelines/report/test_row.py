@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.report.row import row_facts, row_text
+from pipelines.report.row import row_facts, row_of_sample, row_text
 from pipelines.shards.mix import open_mix
 from schemas.errors import RecipeError
 
@@ -47,3 +47,13 @@ def test_a_row_that_is_not_there_is_named_with_those_that_are(mix: Path, number:
     rows = open_mix(str(mix)).manifest["totals"]["rows"]
     with pytest.raises(RecipeError, match=rf"--row {number}: the rows of .* are 0 to {rows - 1}"):
         row_facts(str(mix), number)
+
+
+def test_the_row_of_a_sample_is_found_by_its_id(mix: Path) -> None:
+    row = row_facts(str(mix), row_of_sample(str(mix), "needle-short-384-000000"))
+    assert "needle-short-384-000000" in {needle["sample_id"] for needle in row["needles"]}
+
+
+def test_an_unknown_sample_is_answered_with_some_that_there_are(mix: Path) -> None:
+    with pytest.raises(RecipeError, match=r"has no such sample; it has needle-"):
+        row_of_sample(str(mix), "nedle-1")
