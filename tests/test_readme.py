@@ -35,7 +35,7 @@ PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/format.md", "docs
 RUN = ("README.md", "docs/feeding.md")
 SMALL = {
     "seq_len=32768": "seq_len=2048 tasks.needle.lengths=[1024]",
-    "--row 15": "--row 0",
+    "needle-main-32640-000000": "needle-main-1024-000000",
     "max_steps=1000": "max_steps=1, use_cpu=True, bf16=False, report_to='none', save_strategy='no'",
 }
 

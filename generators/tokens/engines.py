@@ -17,9 +17,8 @@ tokenizers 1.0 is no engine: it takes its tokenizer from a file only, and cannot
 0.23, whose training, normalisers and offsets are needed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Literal
 
 import fastokens
@@ -44,8 +43,6 @@ class Encoded:
     """int64[N + 1]; text i owns ids[offsets[i]:offsets[i + 1]]."""
 
 
-GROUP = 256
-"""Pieces that one call of the library encodes: enough for its threads, few enough to be small."""
 _CONTINUATION = 0x80
 """The two top bits of a byte inside a UTF-8 character."""
 
@@ -100,16 +97,6 @@ def oracle_ids(oracle: HFTokenizer, text: str) -> IntArray:
     return np.array(encoding.ids, dtype=np.int32)
 
 
-def _oracle_pieces(oracle: HFTokenizer, texts: Iterable[str]) -> IntArray:
-    """Return the ids of pieces that follow each other; a third faster than one by one."""
-    groups = [np.empty(0, np.int32)]
-    texts = iter(texts)
-    while group := list(islice(texts, GROUP)):
-        encodings = oracle.encode_batch_fast(group, add_special_tokens=False)
-        groups += [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
-    return np.concatenate(groups)
-
-
 def oracle_ends(oracle: HFTokenizer, ids: npt.NDArray[Any], text: str) -> OffsetArray:
     """Return int64[T], where each token ends in the UTF-8 bytes of the text, by the library.
 
@@ -148,10 +135,11 @@ def open_tokenizers(data: bytes, oracle: HFTokenizer) -> Engine:
     cut = safe_cut(lambda text: oracle_ids(oracle, text), vocabulary)
 
     def encode(texts: Sequence[str]) -> Encoded:
-        parts = [_oracle_pieces(oracle, pieces(text, cut)) for text in texts]
+        parts = [[oracle_ids(oracle, piece) for piece in pieces(text, cut)] for text in texts]
+        lengths = [sum(map(len, part)) for part in parts]
         return Encoded(
-            ids=np.concatenate([np.empty(0, np.int32), *parts]),
-            offsets=np.cumsum([0, *map(len, parts)], dtype=np.int64),
+            ids=np.concatenate([np.empty(0, np.int32), *(ids for part in parts for ids in part)]),
+            offsets=np.cumsum([0, *lengths], dtype=np.int64),
         )
 
     return encode
