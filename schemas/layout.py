@@ -10,18 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SPANS = pa.schema(
-    [
-        ("row_id", pa.int64()),
-        ("segment", pa.int32()),
-        ("start", pa.int32()),
-        ("length", pa.int32()),
-        ("doc_id", pa.string()),
-        ("doc_offset", pa.int64()),
-        ("source", pa.string()),
-        ("epoch", pa.int16()),
-    ]
-)
+from schemas.row import SPAN
+
+SPANS = pa.schema([pa.field("row_id", pa.int64()), *SPAN])
 """`plan/spans.parquet`: the `spans` of docs/format.md, "Rows", with the row that each is in."""
 
 PLACED_SPANS = pa.schema(

@@ -15,6 +15,7 @@ from generators.depths import stratified
 from generators.mixing.haystacks import Allotment, Blocks, allot, left_natural, untouched
 from generators.mixing.order import keyed_order, keyed_uniform
 from generators.mixing.pool import Pool, left_over, take
+from generators.mixing.shares import largest_mix, quotas
 from generators.seeds import rng_for
 from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Supply
 from schemas.errors import RecipeError
@@ -73,7 +74,8 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
         ceiling = _ceiling(recipe, stage)
         natural = (budgets[stage.name] if ceiling is None else ceiling) - woven
         parts = []
-        for name, asked in _quotas(recipe, stage, pools, natural).items():
+        supplies = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
+        for name, asked in quotas(recipe, stage, supplies, natural).items():
             before = left_over(pools[name], frame(recipe, stage))
             part, pools[name] = take(pools[name], asked, frame(recipe, stage))
             parts.append(part)
@@ -114,7 +116,7 @@ def _budgets(
         ceiling = _ceiling(recipe, stage)
         if ceiling is None:
             supply = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
-            ceiling = _largest_mix(recipe, supply)
+            ceiling = largest_mix(recipe, supply)
         budgets[stage.name] = min(rest, ceiling)
         rest -= budgets[stage.name]
     return budgets
@@ -128,20 +130,6 @@ def _ceiling(recipe: Recipe, stage: StageSpec) -> int | None:
     # An end id of its own for every fragment that is cut: one or two of them in a row.
     cuts = 2 * framing.end if recipe.eos_on_fragments else 0
     return stage.tokens // (stage.seq_len + int(recipe.extra_token)) * (framing.capacity - cuts)
-
-
-def _largest_mix(recipe: Recipe, supply: dict[str, int]) -> int:
-    """Return the tokens of the largest mix that keeps the shares: the scarcest source decides.
-
-    Supplies of 100 and 30 at shares .5 and .5 make 60.
-    """
-    shares = {name: recipe.sources[name].share for name in supply}
-    fixed = sum(share for share in shares.values() if share is not None)
-    limits = [supply[name] / share for name, share in shares.items() if share]
-    if None in shares.values() and fixed < 1:
-        rest = sum(supply[name] for name, share in shares.items() if share is None)
-        limits.append(rest / (1 - fixed))
-    return int(min([sum(supply.values()), *limits]))
 
 
 def epochs(recipe: Recipe, source: str) -> int:
@@ -273,37 +261,6 @@ def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> Pool:
         filler=recipe.sources[name].filler,
         max_epochs=epochs(recipe, name),
     )
-
-
-def _quotas(
-    recipe: Recipe, stage: StageSpec, pools: dict[str, Pool], natural: int
-) -> dict[str, int]:
-    """Return the tokens asked of each source: its share, or by supply of what shares leave.
-
-    A stage without a ceiling is as large as its shares allow: the scarcest source decides.
-    """
-    supply = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
-    shares = {name: recipe.sources[name].share for name in pools}
-    fixed = sum(share for share in shares.values() if share is not None)
-    rest = sum(supply[name] for name in pools if shares[name] is None)
-    if fixed > 1 + 1e-9 or (None not in shares.values() and fixed < 1 - 1e-9):
-        raise RecipeError(
-            f"sources: the shares add up to {fixed:g}; they must be 1 in all, or less with one "
-            "source at least that leaves `share` out and takes the rest"
-        )
-    if stage.tokens is None:
-        natural = min(natural, _largest_mix(recipe, supply))
-    open_tokens = round(natural * (1 - fixed))
-    quotas = {
-        name: round(natural * share)
-        if share is not None
-        else -(-supply[name] * open_tokens // max(rest, 1))
-        for name, share in shares.items()
-    }
-    if stage.tokens is not None:  # rounding up must not break the ceiling
-        largest = max(quotas, key=lambda name: quotas[name])
-        quotas[largest] -= max(sum(quotas.values()) - natural, 0)
-    return quotas
 
 
 def _concatenate(parts: list[Pieces]) -> Pieces:

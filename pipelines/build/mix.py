@@ -19,7 +19,8 @@ from pipelines.build.job import Job, Options, open_job, prepare_corpus, run_unit
 from pipelines.build.publish import Published, publish
 from pipelines.build.weave import weave_unit, weave_units
 from pipelines.plan.documents import Documents, Quarantined
-from pipelines.plan.layout import Layout, WovenAt, lay_out, ledger, supply_table
+from pipelines.plan.layout import Layout, WovenAt, lay_out
+from pipelines.plan.ledger import ledger, supply_table
 from pipelines.progress import Progress
 from schemas.canonical import digest
 from schemas.draw import Draw

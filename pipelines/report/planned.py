@@ -6,7 +6,7 @@ import numpy as np
 
 from generators.mixing.draw import frame
 from pipelines.build.mix import Planned
-from pipelines.plan.layout import supply_table
+from pipelines.plan.ledger import supply_table
 from pipelines.report.bars import count, table
 from schemas.draw import Draw
 from schemas.recipe import Recipe, StageSpec

@@ -7,17 +7,17 @@ start and end ids, n4 is the fifth token of sample n, `.` is padding.
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.mixing.draw import draw
 from pipelines.plan.documents import Documents
-from pipelines.plan.layout import Layout, WovenAt, lay_out, ledger, supply_table
-from schemas.draw import Draw, Pieces, SampleDraw, Supply
+from pipelines.plan.layout import Layout, WovenAt, lay_out
+from pipelines.plan.ledger import ledger
+from schemas.draw import Draw, Pieces
 from schemas.errors import LongmixError
-from schemas.layout import LEDGER, PLACED_SPANS, SHARDS, SUPPLY
+from schemas.layout import PLACED_SPANS, SHARDS
 from schemas.recipe import Recipe
 from tests.pipelines.plan.corpora import documents_of, recipe_of
 
@@ -204,32 +204,3 @@ def test_rows_are_covered_ceilings_kept_and_every_kept_token_is_counted(
     assert (line["natural"], line["repeated"]) == (uses[0].sum(), uses[1].sum())
     assert line["kept"] == sum(sizes) == line["natural"] + line["unused"]
     assert line["unused"] >= 0
-
-
-def test_the_ledger_of_a_document_that_is_haystack_and_text() -> None:
-    """Of 20 tokens 8 serve a sample, 10 are natural, 2 are used for nothing."""
-    recipe = recipe_of(eos=False)
-    documents = documents_of(recipe, a=20)
-    pieces = Pieces(
-        doc=np.array([0]), start=np.array([8]), stop=np.array([18]), epoch=np.array([0])
-    )
-    sample = SampleDraw(
-        sample_id="n-0", use="needle", stage="main", length=8, depths=(), doc=0, start=0, stop=8
-    )
-    drawn = Draw(samples=(sample,), pieces={"main": pieces}, supply=())
-    layout = lay_out(recipe, drawn, documents, [sample_at(6)])
-    lines = ledger(recipe, drawn, documents, layout)
-    assert lines.schema == LEDGER
-    assert [tuple(line.values()) for line in lines.to_pylist()] == [("books", 20, 10, 8, 2, 0)]
-
-
-def test_the_supply_lists_sources_and_tasks_by_stage() -> None:
-    lines = [("main", "books", 9, 7), ("main", "task:needle", 3, 0)]
-    supply = tuple(
-        Supply(stage=stage, source=source, asked=asked, given=given)
-        for stage, source, asked, given in lines
-    )
-    table = supply_table(Draw(samples=(), pieces={}, supply=supply))
-    assert table == pa.Table.from_pylist(
-        [dict(zip(SUPPLY.names, line, strict=True)) for line in lines], schema=SUPPLY
-    )

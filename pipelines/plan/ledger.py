@@ -1,0 +1,46 @@
+"""Where every token went: what was asked and given, and what became of the kept documents."""
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.plan.documents import Documents
+from pipelines.plan.layout import Layout
+from schemas.draw import Draw
+from schemas.layout import LEDGER, SUPPLY
+from schemas.recipe import Recipe
+
+
+def supply_table(draw: Draw) -> pa.Table:
+    """Return SUPPLY: what was asked of sources and tasks, and what they gave."""
+    lines = [
+        {"stage": s.stage, "source": s.source, "asked": s.asked, "given": s.given}
+        for s in draw.supply
+    ]
+    return pa.Table.from_pylist(lines, schema=SUPPLY)
+
+
+def ledger(recipe: Recipe, draw: Draw, documents: Documents, layout: Layout) -> pa.Table:
+    """Return LEDGER, counted from the spans that were placed, not from what was meant."""
+    corpus = documents.corpus
+    spans = layout.spans
+    text = spans["length"].to_numpy().astype(np.int64)
+    text = text - spans["begin"].to_numpy() - spans["end"].to_numpy()
+    source, epoch = spans["source"].to_numpy(), spans["epoch"].to_numpy()
+    lines = []
+    for index, name in enumerate(corpus.sources):
+        mine = corpus.source == index
+        kept = int(corpus.num_tokens[mine].sum())
+        natural = int(text[(source == name) & (epoch == 0)].sum())
+        haystack = sum(s.stop - s.start for s in draw.samples if mine[s.doc])
+        shared = recipe.haystack_reuse == "shared"
+        lines.append(
+            {
+                "source": name,
+                "kept": kept,
+                "natural": natural,
+                "haystack": haystack,
+                "unused": kept - natural - (0 if shared else haystack),
+                "repeated": int(text[(source == name) & (epoch > 0)].sum()),
+            }
+        )
+    return pa.Table.from_pylist(lines, schema=LEDGER)
