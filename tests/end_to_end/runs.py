@@ -135,7 +135,7 @@ def poisoned(*words):
 
 owner.{name} = poisoned
 """
-READING = {"module": "generators.text", "owner": "generators.text", "name": "clean"}
+READING = {"module": "generators.text", "owner": "generators.text", "name": "blank"}
 ENCODING = {
     "module": "generators.tokens.tokenizer",
     "owner": "generators.tokens.tokenizer.Tokenizer",
