@@ -8,6 +8,9 @@ permutation.
 import numpy as np
 import numpy.typing as npt
 
+FREELY = 4
+"""Pieces of evidence that may all be meant for one place and still stand near enough to it."""
+
 
 def stratified(rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:
     """Return float64[count], one depth in each stratum [i/count, (i+1)/count), in random order.
@@ -22,3 +25,17 @@ def stratified(rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:
     below_next = np.nextafter((strata + 1) / max(count, 1), 0)
     depths = np.minimum((strata + rng.random(count)) / max(count, 1), below_next)
     return rng.permutation(depths)
+
+
+def stratified_sets(
+    rng: np.random.Generator, num_samples: int, num_evidence: int
+) -> npt.NDArray[np.float64]:
+    """Return float64[num_samples, num_evidence]: stratified depths, dealt out to samples.
+
+    Many pieces of evidence would crowd now and then, with no room to stand where they should; of
+    more than FREELY, one lies in each of as many equal parts of the text.
+    """
+    depths = stratified(rng, num_samples * num_evidence)
+    if num_evidence <= FREELY:
+        return depths.reshape(num_samples, num_evidence)
+    return rng.permuted(np.sort(depths).reshape(num_evidence, num_samples), axis=1).T

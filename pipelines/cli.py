@@ -29,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parse(argv)
     command: Command = arguments.command
     try:
-        return command(arguments)
+        code = command(arguments)
+        print(end="", flush=True)  # a full disk shows here, and not when Python ends
+        return code
     except LongmixError as error:
         print(f"longmix: {error}", file=sys.stderr)
         return error.exit_code
@@ -40,8 +42,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nlongmix: interrupted; run the same command again to go on", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return EXIT_OK
+    except OSError as error:  # a full disk behind stdout, a folder that is a file, no permission
+        print(f"longmix: {error}", file=sys.stderr)
+        _drop_output()
+        return LocalResourceError.exit_code
+
+
+def _drop_output() -> None:
+    """Let what stdout cannot take go nowhere, or Python tries once more while it ends."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -195,9 +209,13 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from pipelines.files import open_folder
     from pipelines.progress import Progress
     from pipelines.verify.mix import verdict_text, verify_mix
+    from schemas.errors import RecipeError
 
+    if arguments.store and not open_folder(arguments.store).exists("prepare"):
+        raise RecipeError(f"--store {arguments.store}: holds no texts; name the store of the build")
     progress = Progress()
     verdict = verify_mix(
         arguments.mix, store=arguments.store, share=arguments.sample, progress=progress

@@ -12,9 +12,9 @@ import os
 import signal
 
 WRITES = (
-    "plan.identity",
     "train.tokenizer",
     "train.marker",
+    "plan.identity",
     "prepare.text",
     "prepare.ids",
     "prepare.documents",

@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from pipelines.failpoints import reach
-from schemas.errors import LocalResourceError, RemoteError
+from schemas.errors import LocalResourceError, RecipeError, RemoteError
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}
+NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""Faults of this machine: no document is to blame for them, so none may be left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,11 @@ def resource_errors(path: str) -> Iterator[None]:
                 f"{path}: cannot be written, {os.strerror(error.errno)}; free some space and run "
                 "the same command again, it goes on where it stopped"
             ) from error
+        if error.errno in NO_ACCESS:
+            raise LocalResourceError(
+                f"{path}: cannot be written, {os.strerror(error.errno)}; see to that and run the "
+                "same command again, it goes on where it stopped"
+            ) from error
         if error.errno is None and not path.startswith("/"):
             raise RemoteError(f"{path}: the file system answered: {error}") from error
         raise
@@ -180,6 +187,12 @@ def resolve(uri: str) -> tuple[pafs.FileSystem, str]:
     except (ValueError, pa.ArrowInvalid):
         import fsspec
 
-        fs, path = fsspec.core.url_to_fs(uri)
+        try:
+            fs, path = fsspec.core.url_to_fs(uri)
+        except (ValueError, ImportError) as error:
+            raise RecipeError(
+                f"{uri}: cannot be opened ({error}); give a path of this machine, s3://, gs://, or "
+                "a scheme whose fsspec package is installed"
+            ) from error
         filesystem = pafs.PyFileSystem(pafs.FSSpecHandler(fs))
     return filesystem, path.rstrip("/")

@@ -164,7 +164,7 @@ class Recipe(Strict):
     fragment_positions: Literal["restart", "continue"] = "restart"
     """`continue` numbers a fragment from its offset in the document (opt-in)."""
     pos_target_len: Tokens | None = None
-    """Bound of the positions of `fragment_positions: continue`; null is the row's length."""
+    """Bound of the positions of `fragment_positions: continue`, which cannot do without it."""
     haystack_reuse: Literal["never", "shared"] = "never"
     """`shared` lets the haystack of a sample be natural text of the mix as well."""
     max_epochs: int | None = Field(default=None, ge=1)

@@ -4,14 +4,14 @@ For each stage the ceiling is its `tokens` or what the sources can give, whichev
 share of it is divided equally among its lengths; haystacks leave the natural pool of pass 0 (unless
 the recipe shares them); the rest of the stage is natural text, by the sources' shares.
 
-Nothing here sees a text, so a plan of a million documents takes a second.
+Nothing here sees a text, so a plan of a million documents takes seconds.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generators.depths import stratified
+from generators.depths import stratified_sets
 from generators.mixing.haystacks import Allotment, Blocks, allot, left_natural, untouched
 from generators.mixing.order import keyed_order, keyed_uniform
 from generators.mixing.pool import Pool, left_over, take
@@ -25,6 +25,8 @@ SHORTEST = 1024
 """Shortest sample that `lengths: null` makes: shorter ones have little room beside statements."""
 QUESTION_TOKENS = 128
 """Room for a question that stands first: evidence cannot lie before it."""
+KEY_TOKENS = 16
+"""What each piece of evidence that is asked for may add to a question, beyond a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,7 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
     budgets = _budgets(recipe, stages, pools)
     wanted = [
-        sample
-        for stage in stages
-        for use in uses
-        for sample in _wanted(use, stage, budgets[stage.name], frame(recipe, stage))
+        sample for stage in stages for sample in _that_fit(recipe, stage, uses, budgets[stage.name])
     ]
     samples, blocks = _give_haystacks(corpus, recipe, wanted, blocks)
     samples = _give_depths(recipe.seed, samples, uses)
@@ -105,7 +104,7 @@ def _budgets(
     recipe: Recipe, stages: tuple[StageSpec, ...], pools: dict[str, Pool]
 ) -> dict[str, int]:
     """Return the tokens of each stage: those of its ceiling, or all that the sources have left."""
-    rest = sum(left_over(pool, frame(recipe, stages[0])) for pool in pools.values())
+    supply = {name: left_over(pool, frame(recipe, stages[0])) for name, pool in pools.items()}
     budgets = {}
     for number, stage in enumerate(stages):
         if stage.tokens is None and number < len(stages) - 1:
@@ -115,10 +114,10 @@ def _budgets(
             )
         ceiling = _ceiling(recipe, stage)
         if ceiling is None:
-            supply = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
             ceiling = largest_mix(recipe, supply)
-        budgets[stage.name] = min(rest, ceiling)
-        rest -= budgets[stage.name]
+        budgets[stage.name] = min(sum(supply.values()), ceiling)
+        for name, asked in quotas(recipe, stage, supply, budgets[stage.name]).items():
+            supply[name] -= min(asked, supply[name])
     return budgets
 
 
@@ -146,6 +145,23 @@ def sample_lengths(use: Use, stage: StageSpec, framing: Framing) -> tuple[int, .
     parts = [length for part in (8, 4, 2, 1) if (length := stage.seq_len // part) >= SHORTEST]
     named = use.spec.lengths or parts or [longest]
     return tuple(sorted({min(length, longest) for length in named}))
+
+
+def _that_fit(
+    recipe: Recipe, stage: StageSpec, uses: tuple[Use, ...], budget: int
+) -> list[SampleDraw]:
+    """Return the samples of all tasks, of those longer than half a row at most one a row.
+
+    No two of them share a row: 17 samples of 600 tokens do not lie in 10 rows of 1,024.
+    """
+    framing = frame(recipe, stage)
+    samples = [sample for use in uses for sample in _wanted(use, stage, budget, framing)]
+    if stage.tokens is None:
+        return samples
+    num_rows = stage.tokens // (stage.seq_len + int(recipe.extra_token))
+    long = [sample for sample in samples if 2 * sample.length > framing.capacity]
+    too_many = {sample.sample_id for sample in long[num_rows:]}
+    return [sample for sample in samples if sample.sample_id not in too_many]
 
 
 def _wanted(use: Use, stage: StageSpec, budget: int, framing: Framing) -> list[SampleDraw]:
@@ -232,17 +248,17 @@ def _give_depths(seed: int, samples: list[SampleDraw], uses: tuple[Use, ...]) ->
     result = list(samples)
     for (use, stage, length), members in groups.items():
         rng = rng_for(seed, "depths", use, stage, length)
-        lowest = _lowest_depth(position[use], length)
-        depths = lowest + (1 - lowest) * stratified(rng, len(members) * count[use])
-        depths = depths.reshape(len(members), count[use])
+        lowest = _lowest_depth(position[use], length, count[use])
+        depths = lowest + (1 - lowest) * stratified_sets(rng, len(members), count[use])
         for index, row in zip(members, depths.tolist(), strict=True):
             result[index] = replace(samples[index], depths=tuple(row))
     return result
 
 
-def _lowest_depth(question: str, length: int) -> float:
+def _lowest_depth(question: str, length: int, num_evidence: int) -> float:
     """Return the least depth that evidence can have: behind the question where that opens."""
-    return 0.0 if question == "last" else min(0.5, QUESTION_TOKENS / length)
+    room = max(QUESTION_TOKENS, QUESTION_TOKENS // 4 + KEY_TOKENS * num_evidence)
+    return 0.0 if question == "last" else min(0.5, room / length)
 
 
 def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> Pool:

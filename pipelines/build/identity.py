@@ -24,11 +24,16 @@ def identity(recipe: dict[str, Any], tokenizer: str, items: list[Item]) -> dict[
     return {"recipe": recipe, "tokenizer": tokenizer, "inputs": inputs}
 
 
-def check_identity(work: Folder, mine: dict[str, Any], mix_name: str) -> None:
-    """Write the identity into a fresh work folder, or compare with the one that is there."""
+def keep_identity(work: Folder, mine: dict[str, Any]) -> None:
+    """Write the identity into a fresh work folder: from here on the build is begun."""
     if not work.exists(NAME):
         data = json.dumps(mine, indent=1, sort_keys=True, ensure_ascii=False).encode()
         work.write(NAME, data, moment="plan.identity")
+
+
+def check_identity(work: Folder, mine: dict[str, Any], mix_name: str) -> None:
+    """Compare with the identity that a work folder has. Raises IdentityError for another one."""
+    if not work.exists(NAME):
         return
     before = json.loads(work.read(NAME))
     differences = _differences(before, json.loads(json.dumps(mine)))

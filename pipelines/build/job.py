@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.tokens.tokenizer import Tokenizer
-from pipelines.build.identity import check_identity, identity
+from pipelines.build.identity import check_identity, identity, keep_identity
 from pipelines.build.prepare import Context, keep_tokenizer, prepare
 from pipelines.build.quarantine import Search
 from pipelines.build.tokenizer import given_tokenizer, proved_tokenizer, train_tokenizer
@@ -17,6 +17,7 @@ from pipelines.build.workspace import (
     lock,
     open_folders,
     refuse_strangers,
+    share,
     sweep,
     throw_away,
 )
@@ -88,25 +89,23 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     if not options.dry:
         lock(work, stack, options.out)
         stack.callback(sweep, work, store)
-    if options.overwrite:
-        throw_away(mix, work, options.out)
+    share(store, stack)
     items = [item for part in list_inputs(recipe).values() for item in part]
     shown = portable(resolved(recipe))
     data = given_tokenizer(recipe)
+    if options.overwrite:
+        throw_away(mix, work, options.out)
     known_as = digest(shown["train"]) if data is None else hashlib.sha256(data).hexdigest()
+    mine = identity(shown, known_as, items)
     if not options.dry:
         refuse_strangers(mix, work, options.out)
-        check_identity(work, identity(shown, known_as, items), options.out)
+        check_identity(work, mine, options.out)
     if data is None:
         data = train_tokenizer(recipe, items, store)
     tokenizer = proved_tokenizer(data, recipe, items, store)
-    executor = open_executor(
-        options.executor,
-        workers=options.workers,
-        address=options.address
-        or (None if options.executor == "local" else os.environ.get("RAY_ADDRESS")),
-        input_bytes=sum(item.num_bytes for item in items),
-    )
+    if not options.dry:  # only now: a tokenizer that is refused has begun nothing
+        keep_identity(work, mine)
+    executor = _executor(options, items)
     stack.callback(executor.close)
     job = Job(
         recipe=recipe,
@@ -122,6 +121,16 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     )
     keep_tokenizer(job.context, tokenizer)
     return job
+
+
+def _executor(options: Options, items: list[Item]) -> Executor:
+    found = None if options.executor == "local" else os.environ.get("RAY_ADDRESS")
+    return open_executor(
+        options.executor,
+        workers=options.workers,
+        address=options.address or found,
+        input_bytes=sum(item.num_bytes for item in items),
+    )
 
 
 def run_units(

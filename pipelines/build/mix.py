@@ -66,8 +66,9 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
     """Build the mix of a recipe, or say that it is already built."""
     with ExitStack() as stack:
         job = open_job(recipe, options, progress, stack)
-        if job.mix.exists("manifest.json"):
-            return Built(manifest=json.loads(job.mix.read("manifest.json")), fresh=False)
+        finished = _finished(job)
+        if finished is not None:
+            return Built(manifest=finished, fresh=False)
         planned = draw_mix(job)
         weave_work, woven = weave(planned)
         layout = lay_out(job.recipe, planned.draw, planned.documents, woven)
@@ -97,6 +98,19 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             mix_digest=mine,
         )
         return Built(manifest=publish(job, published), fresh=True)
+
+
+def _finished(job: Job) -> dict[str, Any] | None:
+    """Return the manifest when every file that it lists is there with its size.
+
+    A mix that lost a file is built again like an unfinished one: what is whole stays.
+    """
+    if not job.mix.exists("manifest.json"):
+        return None
+    manifest: dict[str, Any] = json.loads(job.mix.read("manifest.json"))
+    sizes = {file["path"]: job.mix.size(file["path"]) for file in manifest["files"]}
+    whole = all(sizes[file["path"]] == file["bytes"] for file in manifest["files"])
+    return manifest if whole else None
 
 
 def weave(planned: Planned) -> tuple[list[Unit], list[WovenAt]]:

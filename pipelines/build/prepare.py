@@ -28,6 +28,7 @@ from schemas.recipe import SourceSpec
 from schemas.unit import Item, Unit
 
 BATCH_CHARS = 1_000_000
+TABLE_LINES = 10_000
 FILES = ("text.bin", "ids.bin", "documents.parquet")
 
 
@@ -76,7 +77,31 @@ class _Written:
     ids: pa.NativeFile
     text_at: int = 0
     ids_at: int = 0
+    tables: list[pa.Table] = field(default_factory=list)
+    """All but the latest lines, a twentieth of the size."""
     lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return sum(map(len, self.tables)) + len(self.lines)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Add the line of a document."""
+        self.lines.append(line)
+        if len(self.lines) == TABLE_LINES:
+            self.tables, self.lines = [*self.tables, _table(self.lines)], []
+
+    def table(self) -> pa.Table:
+        """Return all lines."""
+        return pa.concat_tables([*self.tables, _table(self.lines)])
+
+    def cut(self, lines: int) -> None:
+        """Leave only the first lines."""
+        self.tables, self.lines = [self.table().slice(0, lines)], []
+
+
+def _table(lines: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(lines, schema=STORED_DOCUMENTS)
 
 
 def prepare(context: Context, unit: Unit) -> dict[str, Any]:
@@ -92,10 +117,9 @@ def prepare(context: Context, unit: Unit) -> dict[str, Any]:
             fault = _prepare_item(context, unit, Item(**item), written)
             if fault is not None:
                 quarantined.append(fault)
-        table = pa.Table.from_pylist(written.lines, schema=STORED_DOCUMENTS)
-        pq.write_table(table, documents, compression="zstd")
+        pq.write_table(written.table().combine_chunks(), documents, compression="zstd")
     result = {
-        "documents": len(written.lines),
+        "documents": len(written),
         "bytes": written.text_at,
         "tokens": written.ids_at,
         "quarantined": quarantined,
@@ -113,7 +137,7 @@ def _prepare_item(
     tokenizer = tokenizer_of(context)
     spec = SourceSpec(**unit.description["source"])
     reader = sources.load(spec.reader)
-    before = len(written.lines)
+    before = len(written)
     place = open_place(context.inputs)
     documents = reader.read(item, spec, place, seed=unit.description["seed"] or 0)
     window = unit.description["documents"]
@@ -122,7 +146,7 @@ def _prepare_item(
             _add(batch, tokenizer, written)
     except BrokenFile as fault:
         if spec.broken_file == "quarantine":
-            del written.lines[before:]
+            written.cut(before)
         return {"source": item.source, "uri": item.uri, "reason": fault.reason}
     return None
 
@@ -153,7 +177,7 @@ def _add(batch: list[Document], tokenizer: Tokenizer, written: _Written) -> None
         sound = document.reason is None
         data = text.encode("utf-8") if sound else b""
         ids = next(encoded) if sound else np.zeros(0, np.int32)
-        written.lines.append(
+        written.add(
             {
                 "doc_id": document.doc_id,
                 "uri": document.uri,

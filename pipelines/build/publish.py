@@ -55,11 +55,18 @@ def publish(job: Job, mix: Published) -> dict[str, Any]:
     manifest = _manifest(job, mix)
     files.append(_write(job, "README.md", card(manifest, mix.documents).encode("utf-8"), "card"))
     files.sort(key=lambda file: file.path)
+    _remove_strays(job, files)
     manifest["files"] = [asdict(file) for file in files]
     manifest["content_digest"] = content_digest(files)
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     job.mix.write("manifest.json", text.encode("utf-8"), moment="publish.manifest")
     return manifest
+
+
+def _remove_strays(job: Job, files: list[FileEntry]) -> None:
+    """Remove shards of an earlier plan: one that met a passing fault may have had more of them."""
+    for path in {*job.mix.names("data")} - {file.path for file in files}:
+        job.mix.remove(path)
 
 
 def _write(job: Job, path: str, data: bytes, kind: str) -> FileEntry:

@@ -12,6 +12,7 @@ from generators.files import open_place
 from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
 from generators.tokens.train import train_bpe
+from pipelines.plan.inputs import reading_fields
 from pipelines.store import Store
 from schemas.canonical import digest
 from schemas.errors import BrokenFile, LongmixError, RecipeError, RemoteError
@@ -40,11 +41,16 @@ def given_tokenizer(recipe: Recipe) -> bytes | None:
 def _from_hub(name: str) -> bytes:
     """Return the tokenizer.json of a model of the Hugging Face hub."""
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     try:
         with open(hf_hub_download(name, "tokenizer.json"), "rb") as file:
             return file.read()
+    except HFValidationError as error:
+        raise RecipeError(
+            f"tokenizer: {name!r} is neither a file here nor a name of the hub; name a "
+            "tokenizer.json, a model of the hub, or `train`"
+        ) from error
     except (HfHubHTTPError, OSError) as error:
         raise RemoteError(
             f"tokenizer: {name!r} is no file here, and the hub does not give its tokenizer.json: "
@@ -56,6 +62,7 @@ def train_tokenizer(recipe: Recipe, items: list[Item], store: Store) -> bytes:
     """Return the tokenizer that the recipe's inputs train, from the store when it was done."""
     work = {
         "items": [[item.source, item.uri, item.sha256] for item in items],
+        "sources": {name: reading_fields(spec) for name, spec in recipe.sources.items()},
         "train": recipe.train.model_dump(),
         "seed": recipe.seed,
     }

@@ -26,7 +26,10 @@ def open_folders(out: str, store: str | None) -> tuple[Folder, Folder, Store]:
         raise RecipeError(f"--out {out}: name a folder of its own")
     work = open_folder(work_of(out))
     mix = open_folder(out, scratch=work.scratch)
-    return mix, work, Store(open_folder(store_of(out, store)))
+    kept = open_folder(store_of(out, store))
+    if f"{kept.root}/".startswith(f"{mix.root}/"):
+        raise RecipeError(f"--store {store}: lies within the mix; name a folder outside {out}")
+    return mix, work, Store(kept)
 
 
 def throw_away(mix: Folder, work: Folder, name: str) -> None:
@@ -73,15 +76,37 @@ def lock(work: Folder, stack: ExitStack, name: str) -> None:
         ) from None
 
 
+def share(store: Store, stack: ExitStack) -> None:
+    """Say that this driver uses the store while it lives, so that no other sweeps it empty."""
+    if store.folder.is_local:
+        os.makedirs(store.folder.root, exist_ok=True)
+        file = stack.enter_context(open(store.folder.path("lock"), "w"))  # noqa: SIM115
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def _nobody_uses(store: Store, stack: ExitStack) -> bool:
+    """Keep others out until `stack` closes, or return False when some driver is in there."""
+    if not store.folder.is_local or not store.folder.exists("lock"):
+        return True
+    file = stack.enter_context(open(store.folder.path("lock")))  # noqa: SIM115
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def sweep(work: Folder, store: Store) -> None:
     """Remove what attempts that died left half written: all of ours, of a shared store the old.
 
-    Only the holder of the lock may call this.
+    A store within the work folder is ours unless another driver was told to use it and does so
+    right now. Only the holder of the lock may call this, and only when it has let go of the store.
     """
     work.remove("tmp")
-    if store.folder.root.startswith(f"{work.root}/"):
-        store.folder.remove("tmp")
-        return
+    with ExitStack() as stack:
+        if store.folder.root.startswith(f"{work.root}/") and _nobody_uses(store, stack):
+            store.folder.remove("tmp")
+            return
     tmp = store.folder.path("tmp")
     if not store.folder.is_local or not os.path.isdir(tmp):
         return

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ray
-from ray.exceptions import OutOfMemoryError, RayTaskError, WorkerCrashedError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrashedError
 
 import generators
 import pipelines
@@ -32,9 +32,8 @@ ATTEMPTS = 3
 LISTENING_SECONDS = 10
 
 
-def _failure(error: RayTaskError) -> str:
-    cause = error.cause
-    return f"{type(cause).__name__}: {cause}"
+class _UnitError(Exception):
+    """An error of a unit as one sentence: the error itself may not survive the way back."""
 
 
 def _private_token(folder: str) -> None:
@@ -73,7 +72,12 @@ def _cores() -> int:
 def _perform(work: Work, unit: Unit) -> dict[str, Any]:
     # One core a task: the tokenizer's own threads would share it with other tasks.
     os.environ.setdefault("FASTOKENS_BPE_THREADS", "1")
-    return work(unit)
+    try:
+        return work(unit)
+    except (LongmixError, MemoryError):
+        raise
+    except Exception as error:
+        raise _UnitError(f"{type(error).__name__}: {error}") from None
 
 
 class RayTasks:
@@ -126,10 +130,16 @@ class RayTasks:
         except RayTaskError as error:
             if isinstance(error.cause, LongmixError | MemoryError):
                 raise error.cause from None
-            return Outcome(unit=unit, error=_failure(error))
+            return Outcome(unit=unit, error=str(error.cause))
         except (WorkerCrashedError, OutOfMemoryError) as error:
             reason = str(error).splitlines()[0]
             return Outcome(unit=unit, error=f"its worker died {ATTEMPTS + 1} times: {reason}")
+        except RayError as error:  # a node that went, packages that did not arrive
+            reason = str(error).strip().splitlines()[0]
+            raise RemoteError(
+                f"the Ray cluster failed ({type(error).__name__}: {reason}); what is done stays "
+                "done: run the same command again when the cluster is well"
+            ) from error
 
     def close(self) -> None:
         """Leave the cluster, and stop it if this process started it."""

@@ -6,6 +6,7 @@ A value is read as YAML, so `tokens=null`, `eos=false` and `lengths=[4096,8192]`
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from generators import packing, sources, tasks
-from generators.mixing.draw import Use
+from generators.mixing.draw import Use, frame
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, SourceSpec, StageSpec, TaskSpec, TrainSpec
 from schemas.task import Task
@@ -67,11 +68,42 @@ def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
             sources.load(source.reader)
     with _placed(f"{path}: packer"):
         packing.load(recipe.packer)
-    names = [stage.name for stage in recipe.resolved_stages()]
-    if len(set(names)) < len(names):
-        raise RecipeError(f"{path}: stages: the names {names} are not all different")
+    with _placed(path):
+        _check_names(recipe)
+        _check_fragments(recipe)
     task_uses(recipe, path)
     return recipe
+
+
+def _check_names(recipe: Recipe) -> None:
+    """Refuse names that would make two configurations of the card, or two samples, one."""
+    names = [stage.name for stage in recipe.resolved_stages()]
+    if len(set(names)) < len(names):
+        raise RecipeError(f"stages: the names {names} are not all different")
+    taken = sorted({"documents", "samples"}.intersection(names))
+    if taken:
+        raise RecipeError(f"stages: the mix has a table {taken[0]!r}; give the stage another name")
+    prefixes = Counter(f"{use}-{name}" for use in _entries(recipe) for name in names)
+    for prefix, count in prefixes.items():
+        if count > 1:
+            raise RecipeError(
+                f"tasks: samples of different tasks or stages would be called {prefix}-...; "
+                "rename the task or the stage"
+            )
+
+
+def _check_fragments(recipe: Recipe) -> None:
+    """Refuse rows that have no room for two fragments, or for a sample beside them."""
+    more = bool(recipe.tasks) or (recipe.eos and recipe.eos_on_fragments)
+    for stage in recipe.resolved_stages():
+        framing = frame(recipe, stage)
+        least = 2 * framing.min_fragment + int(more)
+        if framing.capacity < least:
+            raise RecipeError(
+                f"min_fragment: rows of stage {stage.name!r} hold {framing.capacity} tokens, too "
+                f"few for two fragments of {framing.min_fragment}; they must hold {least}, or "
+                "min_fragment must be lower"
+            )
 
 
 def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:

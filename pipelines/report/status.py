@@ -1,20 +1,20 @@
 """What a build has done and what is left, read from its work folder while it runs or after."""
 
-import json
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from pipelines.files import open_folder, work_of
 from pipelines.report.bars import count
+from pipelines.shards.mix import open_mix
 from schemas.errors import IdentityError
 
 
 def status_facts(name: str) -> dict[str, Any]:
     """Return the state of a build as JSON values. Raises IdentityError where nothing was begun."""
-    mix, work = open_folder(name), open_folder(work_of(name))
-    if mix.exists("manifest.json"):
-        manifest = json.loads(mix.read("manifest.json"))
+    work = open_folder(work_of(name))
+    if open_folder(name).exists("manifest.json"):
+        manifest = open_mix(name).manifest
         return {
             "mix": name,
             "state": "complete",

@@ -35,6 +35,7 @@ def check_files(folder: Folder, manifest: dict[str, Any], findings: Findings) ->
         known = path in listed or _derived(path)
         findings.need("files.listed", known, path, "listed in manifest.json")
     kinds = {file["kind"] for file in manifest["files"]}
+    findings.equal("files.kind", sorted(kinds - {*KINDS}), [], "manifest.json: files")
     for kind in KINDS:
         findings.need("files.present", kind in kinds, kind, "one file at least")
     return sound

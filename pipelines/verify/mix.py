@@ -15,7 +15,7 @@ from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.files import open_folder, store_of
 from pipelines.progress import Progress
-from pipelines.shards.mix import Mix, open_mix
+from pipelines.shards.mix import Mix, find_mix
 from pipelines.store.texts import StoredTexts
 from pipelines.verify import files
 from pipelines.verify.documents import Documents
@@ -27,7 +27,7 @@ from pipelines.verify.samples import check_haystack, check_sample, placed_sample
 from pipelines.verify.shards import check_shape, read_group
 from pipelines.verify.tables import check_documents, check_samples
 from pipelines.verify.totals import Totals, check_totals
-from schemas.errors import RecipeError
+from schemas.errors import RecipeError, VerificationError
 
 TABLES = ("documents", "samples", "plan")
 
@@ -48,7 +48,7 @@ def verify_mix(name: str, *, store: str | None, share: float, progress: Progress
     """Return the verdict on a mix as JSON values; `passed` says whether every check held."""
     if not 0 < share <= 1:
         raise RecipeError(f"--sample {share:g}: a share is above 0 and at most 1")
-    mix, findings = open_mix(name), Findings()
+    mix, findings = find_mix(name), Findings()
     rows = 0
     if check_manifest(mix.manifest, findings):
         sound = _check_files(mix, findings)
@@ -80,7 +80,7 @@ def _open(mix: Mix, sound: set[str], texts: StoredTexts | None, findings: Findin
         return None
     try:
         tables = {kind: mix.table(kind) for kind in ("documents", "samples")}
-    except (OSError, pa.ArrowException, ValueError) as error:
+    except (VerificationError, pa.ArrowException) as error:
         findings.need("files.readable", False, "documents, samples", f"Parquet tables: {error}")
         return None
     documents = check_documents(tables["documents"], mix.manifest["recipe"]["sources"], findings)

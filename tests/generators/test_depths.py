@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.depths import stratified
+from generators.depths import stratified, stratified_sets
 
 
 def test_four_depths_fall_in_the_four_quarters() -> None:
@@ -39,3 +39,18 @@ def test_order_is_random_and_the_seed_decides_it() -> None:
 def test_a_negative_count_is_refused() -> None:
     with pytest.raises(ValueError, match="count is -1"):
         stratified(np.random.default_rng(0), -1)
+
+
+def test_many_pieces_of_evidence_do_not_crowd_in_one_sample() -> None:
+    depths = stratified_sets(np.random.default_rng(0), 20, 8)
+    for sample in depths:
+        assert np.histogram(sample, 8, (0, 1))[0].tolist() == [1] * 8
+    assert np.histogram(depths, 160, (0, 1))[0].tolist() == [1] * 160
+
+
+def test_a_few_pieces_of_evidence_lie_anywhere() -> None:
+    depths = stratified_sets(np.random.default_rng(0), 50, 2)
+    assert {(a < 0.5, b < 0.5) for a, b in depths.tolist()} == {
+        (a, b) for a in (True, False) for b in (True, False)
+    }
+    assert stratified_sets(np.random.default_rng(0), 3, 0).shape == (3, 0)

@@ -6,6 +6,7 @@ only with that reason.
 
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -105,6 +106,7 @@ def test_unknown_words_are_named(words, strange: str, capsys) -> None:
         (LocalResourceError("the disk is full"), 4, "longmix: the disk is full"),
         (RemoteError("no answer"), 5, "longmix: no answer"),
         (MemoryError(), 4, "longmix: out of memory"),
+        (NotADirectoryError(20, "Not a directory", "a/b"), 4, "longmix: [Errno 20] Not a dir"),
         (KeyboardInterrupt(), 130, "longmix: interrupted; run the same command again"),
     ],
 )
@@ -117,6 +119,26 @@ def test_every_ending_has_its_code_and_its_sentence(
     monkeypatch.setattr(cli, "_status", fail)
     assert main(["status", "mix"]) == code
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_output_that_a_full_disk_refuses_is_a_sentence() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", "config", "schema"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert "No space left on device" in done.stderr
+
+
+def test_a_store_that_is_named_must_hold_texts(mix: Path, tmp_path: Path, capsys) -> None:
+    """Else a slip of the pen would leave the texts unchecked without a word."""
+    assert main(["verify", str(mix), "--store", str(tmp_path / "nothing")]) == 2
+    assert "holds no texts" in capsys.readouterr().err
 
 
 def test_a_bug_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:

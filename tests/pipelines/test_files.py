@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import files
 from pipelines.files import Folder, extended, open_folder, resource_errors, store_of, work_of
-from schemas.errors import LocalResourceError, RemoteError
+from schemas.errors import LocalResourceError, RecipeError, RemoteError
 
 MOMENT = "texts.text"
 
@@ -110,8 +110,20 @@ def test_a_limit_of_the_operating_system_is_noticed_while_writing(tmp_path: Path
 
 
 def test_any_other_error_stays_what_it_is() -> None:
-    with pytest.raises(PermissionError), resource_errors("/mix/b"):
-        raise PermissionError(errno.EACCES, "no")
+    with pytest.raises(FileNotFoundError), resource_errors("/mix/b"):
+        raise FileNotFoundError(errno.ENOENT, "no")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EMFILE])
+def test_a_fault_of_the_machine_is_blamed_on_no_document(number: int) -> None:
+    """Else a store that became read-only would have PREPARE leave out every document, by name."""
+    with pytest.raises(LocalResourceError, match="cannot be written"), resource_errors("/mix/b"):
+        raise OSError(number, "no")
+
+
+def test_a_scheme_that_nothing_reads_is_a_sentence() -> None:
+    with pytest.raises(RecipeError, match="gopher://host/mix: cannot be opened"):
+        open_folder("gopher://host/mix")
 
 
 def test_a_silent_object_store_is_a_sentence_with_its_exit_code() -> None:

@@ -206,11 +206,13 @@ def test_the_depths_of_one_length_fill_every_tenth() -> None:
     assert np.histogram(depths, 10, (0, 1))[0].tolist() == [4] * 10
 
 
-def test_no_evidence_is_asked_for_where_an_opening_question_stands() -> None:
-    corpus = corpus_of([(9000, 0)])
-    uses = (use_of(share=0.2, lengths=[1000], question="first"),)
-    drawn = draw(corpus, recipe_of(seq_len=2048), uses)
-    assert min(depth for sample in drawn.samples for depth in sample.depths) >= 0.128
+@pytest.mark.parametrize(("num_evidence", "room"), [(1, 128), (6, 128), (16, 288)])
+def test_no_evidence_is_asked_for_where_an_opening_question_stands(num_evidence, room) -> None:
+    uses = (use_of(share=0.2, lengths=[1000], question="first", num_evidence=num_evidence),)
+    drawn = draw(corpus_of([(100_000, 0)]), recipe_of(seq_len=2048), uses)
+    assert len(drawn.samples) == 20
+    lowest = min(depth for sample in drawn.samples for depth in sample.depths)
+    assert room / 1000 <= lowest < room / 1000 + 1 / 20
 
 
 def test_samples_come_from_anywhere_in_a_document_that_may_be_cut() -> None:
@@ -265,3 +267,23 @@ def test_the_scarcest_share_decides_how_large_a_stage_without_ceiling_is() -> No
     corpus = corpus_of([(400, 0), (9000, 1)])
     drawn = draw(corpus, recipe_of(sources=sources, eos=False), ())
     assert [(s.source, s.given) for s in drawn.supply] == [("books", 400), ("notes", 400)]
+
+
+def test_what_earlier_stages_take_of_a_scarce_source_makes_the_last_stage_smaller() -> None:
+    # 2,000 of the books, half of each stage: 1,024 go to the first, and the 976 that are left allow
+    # a second stage of 1,952 tokens, a fifth of which are samples.
+    sources = {"books": {"share": 0.5}, "notes": {"share": 0.5, "filler": True}}
+    stages = [{"name": "a", "seq_len": 256, "tokens": 2048}, {"name": "b", "seq_len": 512}]
+    recipe = recipe_of(sources=sources, stages=stages, eos=False)
+    corpus = corpus_of([(2000, 0), (20_000, 1)])
+    drawn = draw(corpus, recipe, (use_of(share=0.2, lengths=(64,)),))
+    asked = {s.stage: s.asked for s in drawn.supply if s.source == "task:needle"}
+    assert asked == {"a": 409, "b": 390}
+
+
+def test_a_row_is_drawn_at_most_one_sample_longer_than_half_of_it() -> None:
+    stages = [{"name": "main", "seq_len": 256, "tokens": 2560}]
+    recipe = recipe_of(stages=stages)
+    drawn = draw(corpus_of([(9000, 0)]), recipe, (use_of(share=0.9, lengths=(150,)),))
+    assert [s.length for s in drawn.samples] == [150] * 10
+    assert spent(drawn, corpus_of([(9000, 0)]), recipe, "main") == 2560

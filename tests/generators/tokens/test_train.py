@@ -61,3 +61,15 @@ def test_no_room_and_no_text_are_errors_of_the_recipe():
         train_bpe(["", ""], vocab_size=280)
     with pytest.raises(RecipeError, match="no text to train it on"):
         train_bpe([], vocab_size=280)
+
+
+@pytest.mark.parametrize("run", ["a" * 1001, " " * 1001, "-_" * 501])
+def test_a_run_that_no_word_is_as_long_as_teaches_nothing(run):
+    """A genome or a ruler of 5 MB would keep the trainer busy for hours."""
+    alone = train_bpe(TEXTS, vocab_size=280)
+    assert train_bpe([*TEXTS, f"{run}"], vocab_size=280) == alone
+    assert train_bpe([*TEXTS, run[:1000] * 3 + "x"], vocab_size=280) == alone
+
+
+def test_the_longest_word_still_counts():
+    assert train_bpe([*TEXTS, "a" * 1000], vocab_size=280) != train_bpe(TEXTS, vocab_size=280)

@@ -1,6 +1,7 @@
 """The mix of tests/conftest.py just before WEAVE: documents, draw and tokenizer, from its store."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +19,9 @@ def planned(
     recipe_file: Path, mix: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Planned]:
     out = tmp_path_factory.mktemp("planned") / "tiny"
-    options = Options(out=str(out), store=f"{mix}.work/store", executor="local", dry=True)
+    store = out.with_name("store")
+    shutil.copytree(f"{mix}.work/store", store)  # what tests add stays theirs
+    options = Options(out=str(out), store=str(store), executor="local", dry=True)
     with ExitStack() as stack:
         recipe = load_recipe(str(recipe_file))
         yield plan_mix(recipe, options, Progress(io.StringIO()), stack)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.build.identity import check_identity, identity
+from pipelines.build.identity import check_identity, identity, keep_identity
 from pipelines.files import Folder, open_folder
 from schemas.errors import IdentityError
 from schemas.unit import Item
@@ -23,7 +23,7 @@ def mine(*, sha256: str = "11", tokenizer: str = "t", **recipe: Any) -> dict[str
 
 
 def test_the_same_again_is_welcome(work: Folder) -> None:
-    check_identity(work, mine(), "mix")
+    keep_identity(work, mine())
     check_identity(work, mine(), "mix")
     assert work.names() == ["identity.json"]
 
@@ -46,7 +46,7 @@ def test_the_same_again_is_welcome(work: Folder) -> None:
 def test_a_difference_is_named_with_both_values(
     work: Folder, changes: dict[str, Any], line: str
 ) -> None:
-    check_identity(work, mine(), "mix")
+    keep_identity(work, mine())
     with pytest.raises(IdentityError) as caught:
         check_identity(work, mine(**changes), "mix")
     head, difference, advice = str(caught.value).splitlines()
@@ -56,7 +56,7 @@ def test_a_difference_is_named_with_both_values(
 
 
 def test_of_many_differences_twenty_are_shown(work: Folder) -> None:
-    check_identity(work, mine(), "mix")
+    keep_identity(work, mine())
     with pytest.raises(IdentityError, match="and 10 more") as caught:
         check_identity(work, mine(**{f"key{i}": i for i in range(30)}), "mix")
     assert len(str(caught.value).splitlines()) == 1 + 20 + 1 + 1

@@ -12,7 +12,7 @@ from pipelines.build.job import Options, open_job, run_units
 from pipelines.build.mix import Planned
 from pipelines.plan.recipe import load_recipe
 from pipelines.progress import Progress
-from schemas.errors import IdentityError, LongmixError
+from schemas.errors import IdentityError, LongmixError, RecipeError
 from schemas.unit import Unit
 
 UNITS = [Unit(phase="weave", index=index, description={"n": index}) for index in range(3)]
@@ -69,3 +69,26 @@ def test_a_dry_run_begins_nothing(recipe_file: Path, mix: Path, tmp_path: Path) 
     with ExitStack() as stack:
         open_job(load_recipe(str(recipe_file)), options, Progress(io.StringIO()), stack)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("override", ["inputs=/nowhere", "tokenizer=/nowhere.json"])
+def test_overwriting_with_a_misspelt_recipe_throws_nothing_away(
+    recipe_file: Path, tmp_path: Path, override: str
+) -> None:
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/manifest.json").write_text('{"schema": "longmix.manifest/1"}')
+    recipe = load_recipe(str(recipe_file), [override])
+    options = Options(out=str(tmp_path / "tiny"), overwrite=True, executor="local")
+    with ExitStack() as stack, pytest.raises(RecipeError, match="/nowhere"):
+        open_job(recipe, options, Progress(io.StringIO()), stack)
+    assert (tmp_path / "tiny/manifest.json").exists()
+
+
+def test_a_tokenizer_that_is_refused_has_begun_nothing(recipe_file: Path, tmp_path: Path) -> None:
+    """So the next try, with the right file, is not refused as the build of something else."""
+    (tmp_path / "tokenizer.json").write_text("{}")
+    recipe = load_recipe(str(recipe_file), [f"tokenizer={tmp_path}/tokenizer.json"])
+    options = Options(out=str(tmp_path / "tiny"), executor="local")
+    with ExitStack() as stack, pytest.raises(RecipeError, match="tokenizer"):
+        open_job(recipe, options, Progress(io.StringIO()), stack)
+    assert not (tmp_path / "tiny.work/identity.json").exists()

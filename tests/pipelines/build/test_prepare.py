@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from generators.tokens.load import load_tokenizer
@@ -16,6 +17,7 @@ from pipelines.files import open_folder
 from pipelines.plan.inputs import list_inputs, prepare_units
 from pipelines.plan.recipe import check_recipe
 from pipelines.store import Store
+from schemas.document import STORED_DOCUMENTS
 from schemas.unit import Unit
 
 
@@ -119,6 +121,19 @@ def test_a_cut_file_is_left_out_whole_or_its_good_prefix_is_kept(
     (fault,) = result["quarantined"]
     assert (fault["source"], fault["uri"]) == ("books", "a.jsonl.gz")
     assert [line["num_chars"] for line in desk.lines(unit)] == [3] * kept
+
+
+def test_lines_are_put_away_in_tables_and_cut_back_across_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preparing, "TABLE_LINES", 2)
+    written = preparing._Written(pa.BufferOutputStream(), pa.BufferOutputStream())
+    for name in "abcde":
+        written.add(dict.fromkeys(STORED_DOCUMENTS.names) | {"doc_id": name})
+    assert [len(table) for table in written.tables] == [2, 2]
+    written.cut(3)
+    assert len(written) == 3
+    assert written.table()["doc_id"].to_pylist() == ["a", "b", "c"]
 
 
 def test_a_finished_unit_is_not_read_again(desk: Desk) -> None:

@@ -126,3 +126,17 @@ def test_the_manifest_comes_last_and_a_mix_without_samples_has_their_file(
     assert (
         pa.compute.sum(pq.read_table(tmp_path / "mix/plan/ledger.parquet")["haystack"]).as_py() == 0
     )
+
+
+def test_a_shard_of_an_earlier_plan_is_not_published(
+    recipe_file: Path, mix: Path, tmp_path: Path
+) -> None:
+    """The card selects files by pattern, so a reader would take it for part of the mix."""
+    options = Options(out=str(tmp_path / "mix"), store=f"{mix}.work/store", executor="local")
+    recipe = load_recipe(str(recipe_file))
+    build_mix(recipe, options, Progress(io.StringIO()))
+    before = sorted((tmp_path / "mix/data").rglob("*.parquet"))
+    (tmp_path / "mix/manifest.json").unlink()
+    before[0].with_name("main-00099.parquet").write_bytes(b"PAR1")
+    build_mix(recipe, options, Progress(io.StringIO()))
+    assert sorted((tmp_path / "mix/data").rglob("*.parquet")) == before

@@ -48,6 +48,25 @@ def test_a_trained_tokenizer_is_taken_from_the_store(
     assert train_tokenizer(recipe, items, store) == first
 
 
+def test_a_trained_tokenizer_belongs_to_what_was_read_of_the_inputs(
+    recipe: Recipe, store: Store
+) -> None:
+    """In a shared store, another text field must not get the tokenizer of the first one."""
+    items = items_of(recipe)
+    train_tokenizer(recipe, items, store)
+    sources = {n: s.model_copy(update={"text_field": "b"}) for n, s in recipe.sources.items()}
+    train_tokenizer(recipe.model_copy(update={"sources": sources}), items, store)
+    assert len([name for name in store.folder.names("train") if "done" in name]) == 2
+
+
+@pytest.mark.parametrize("name", ["a b", "one/two/three", ""])
+def test_a_name_that_the_hub_cannot_have_is_a_fault_of_the_recipe(
+    recipe: Recipe, name: str
+) -> None:
+    with pytest.raises(RecipeError, match="neither a file here nor a name of the hub"):
+        given_tokenizer(recipe.model_copy(update={"tokenizer": name}))
+
+
 def test_the_order_of_listing_does_not_matter(recipe: Recipe, tmp_path: Path) -> None:
     items = items_of(recipe)
     trained = [

@@ -12,6 +12,7 @@ from pipelines.build.workspace import (
     lock,
     open_folders,
     refuse_strangers,
+    share,
     sweep,
     throw_away,
 )
@@ -40,6 +41,12 @@ def test_work_stands_beside_the_mix_and_the_store_within_unless_it_is_named(tmp_
 def test_the_root_of_a_disk_is_no_folder_of_its_own() -> None:
     with pytest.raises(RecipeError, match="--out /: name a folder of its own"):
         open_folders("/", None)
+
+
+@pytest.mark.parametrize("store", ["mix", "mix/store"])
+def test_a_store_within_the_mix_is_refused(tmp_path: Path, store: str) -> None:
+    with pytest.raises(RecipeError, match="lies within the mix"):
+        open_folders(f"{tmp_path}/mix", f"{tmp_path}/{store}")
 
 
 def test_overwriting_removes_the_mix_and_its_work_but_not_the_store(tmp_path: Path) -> None:
@@ -103,3 +110,16 @@ def test_of_a_shared_store_only_what_is_old_is_swept(tmp_path: Path) -> None:
     os.utime(tmp_path / "store/tmp/old.tmp", (old, old))
     sweep(work, store)
     assert files(tmp_path / "store") == ["tmp/new.tmp"]
+
+
+def test_a_store_within_a_work_folder_is_not_swept_under_another_driver(tmp_path: Path) -> None:
+    """--store a.work/store is allowed: a's end must not take the files that b is writing."""
+    _, work, store = open_folders(f"{tmp_path}/a", None)
+    _, _, same = open_folders(f"{tmp_path}/b", f"{tmp_path}/a.work/store")
+    fill(tmp_path / "a.work/store/tmp", "of_b.tmp")
+    with ExitStack() as other:
+        share(same, other)
+        sweep(work, store)
+        assert files(tmp_path / "a.work/store/tmp") == ["of_b.tmp"]
+    sweep(work, store)
+    assert files(tmp_path / "a.work/store") == ["lock"]

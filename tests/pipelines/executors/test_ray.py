@@ -59,6 +59,21 @@ def test_an_exception_of_a_unit_is_its_outcome_and_the_others_go_on(cluster: Exe
     assert "ValueError: 2 is even" in outcomes[2].error
 
 
+class Stubborn(Exception):  # noqa: N818
+    """Cannot be made again from its arguments, as pickle does."""
+
+    def __init__(self, *, place: str) -> None:
+        super().__init__(f"at {place}")
+
+
+def test_an_exception_that_cannot_travel_is_an_outcome_like_any_other(cluster: Executor) -> None:
+    def fail(unit: Unit) -> dict[str, Any]:
+        raise Stubborn(place="line 3")
+
+    (outcome,) = cluster.run(fail, units(1))
+    assert outcome.error == "Stubborn: at line 3"
+
+
 def test_an_error_that_the_user_must_act_on_is_raised_as_it_is(cluster: Executor) -> None:
     def refuse(unit: Unit) -> dict[str, Any]:
         raise IdentityError("books/3.txt changed")

@@ -50,6 +50,20 @@ def write(path: Path, **changes: Any) -> str:
         ({"tasks": "al"}, "r.yaml: tasks: Input should be a valid dictionary, not 'al'"),
         ({"train": {"vocab": 600}}, "r.yaml: train.vocab: no such key. Did you mean 'vocab_size'?"),
         ({"seq_len": "long"}, "r.yaml: seq_len: Input should be a valid integer"),
+        (
+            {"stages": [{"name": "samples", "seq_len": 512}]},
+            "r.yaml: stages: the mix has a table 'samples'; give the stage another name",
+        ),
+        (
+            {"seq_len": 256, "min_fragment": 129},
+            "r.yaml: min_fragment: rows of stage 'main' hold 256 tokens, too few for two fragments "
+            "of 129; they must hold 258",
+        ),
+        (
+            {"seq_len": 256, "min_fragment": 128, "tasks": "all"},
+            "r.yaml: min_fragment: rows of stage 'main' hold 256 tokens, too few for two fragments "
+            "of 128; they must hold 257",
+        ),
         ({"seq_len": 8}, "r.yaml: seq_len: Input should be greater than or equal to 256, not 8"),
     ],
 )
@@ -180,3 +194,13 @@ def test_a_resolved_recipe_shows_every_default_and_gives_itself_back() -> None:
 )
 def test_the_recipes_that_come_with_longmix_are_sound(path: Path) -> None:
     load_recipe(str(path), ["inputs=DIR", "tokenizer=train"])
+
+
+def test_no_two_samples_can_come_to_the_same_name() -> None:
+    # Task a in stage b-c and task a-b in stage c would both make a-b-c-512-000000.
+    stages = [{"name": name, "seq_len": 512, "tokens": 512} for name in ("b-c", "c")]
+    two = {"a": {"task": "needle"}, "a-b": {"task": "needle"}}
+    with pytest.raises(
+        RecipeError, match=r"r\.yaml: tasks: samples .* be called a-b-c-\.\.\.; rename"
+    ):
+        check_recipe({**LEAST, "stages": stages, "tasks": two}, "r.yaml")

@@ -1,13 +1,15 @@
 """A mix is opened by its manifest: without one there is none."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.shards.mix import open_mix
-from schemas.errors import IdentityError
+from pipelines.shards.mix import SHOWN, open_mix
+from schemas.errors import IdentityError, VerificationError
+from schemas.manifest import MANIFEST_SCHEMA
 from schemas.row import ROWS
 from schemas.sample import SAMPLES
 
@@ -28,13 +30,34 @@ def test_a_file_that_the_manifest_does_not_list_is_not_seen(tmp_path: Path) -> N
         pq.write_table(SAMPLES.empty_table(), tmp_path / "samples" / f"{name}.parquet")
     (tmp_path / "samples" / "stray.parquet").write_bytes(b"no Parquet at all")
     files = [{"path": "samples/listed.parquet", "kind": "samples"}]
-    (tmp_path / "manifest.json").write_text(json.dumps({"files": files}))
+    manifest = {"schema": MANIFEST_SCHEMA} | dict.fromkeys(SHOWN) | {"files": files}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     assert len(open_mix(str(tmp_path)).table("samples")) == 0
 
 
 def test_a_folder_without_manifest_is_no_mix(tmp_path: Path) -> None:
     with pytest.raises(IdentityError, match=r"there is no manifest\.json.*build it first"):
         open_mix(str(tmp_path / "mix"))
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"schema": "npm", "name": "x"}'])
+def test_the_manifest_of_another_program_is_no_mix(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(IdentityError, match="not that of a whole longmix mix"):
+        open_mix(str(tmp_path))
+
+
+def test_a_manifest_that_was_cut_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"schema": "longm')
+    with pytest.raises(VerificationError, match=r"its manifest\.json is damaged"):
+        open_mix(str(tmp_path))
+
+
+def test_a_damaged_table_is_named(mix: Path, tmp_path: Path) -> None:
+    shutil.copytree(mix, tmp_path / "mix")
+    (tmp_path / "mix/plan/ledger.parquet").write_bytes(b"PAR1")
+    with pytest.raises(VerificationError, match=r"plan/ledger\.parquet: cannot be read"):
+        open_mix(str(tmp_path / "mix")).read("plan/ledger.parquet")
 
 
 def test_a_mix_that_was_begun_says_so(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ MANIFEST: list[tuple[str, Change, set[str]]] = [
         {"files.path", "files.bytes"},
     ),
     ("no card", lambda m: unlist(m, "card"), {"files.present", "files.listed"}),
+    ("strange kind", lambda m: m["files"][0].update(kind="x"), {"files.kind", "files.present"}),
 ]
 
 

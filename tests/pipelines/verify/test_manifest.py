@@ -10,6 +10,11 @@ MANIFEST: list[tuple[str, Change, set[str]]] = [
     ("schema", lambda m: m.update(schema="longmix.manifest/0"), {"manifest.schema"}),
     ("no totals", lambda m: m.pop("totals"), {"manifest.keys"}),
     ("no engine", lambda m: m["tokenizer"].pop("engine"), {"manifest.keys"}),
+    ("no shard", lambda m: m["shards"].append(3), {"manifest.keys"}),
+    ("a path of 3", lambda m: m["files"][0].update(path=3), {"manifest.keys"}),
+    ("true bytes", lambda m: m["inputs"][0].update(bytes=True), {"manifest.keys"}),
+    ("stage", lambda m: m["recipe"]["stages"][0].pop("seq_len"), {"manifest.keys"}),
+    ("source", lambda m: m["recipe"]["sources"].update(more=None), {"manifest.keys"}),
     ("path", lambda m: m["inputs"][0].update(uri="/data/books/0.txt"), {"manifest.portable"}),
     ("windows", lambda m: m["inputs"][0].update(uri="C:\\books\\0.txt"), {"manifest.portable"}),
 ]
