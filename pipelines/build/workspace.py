@@ -67,7 +67,7 @@ def lock(work: Folder, stack: ExitStack, name: str) -> None:
     if not work.is_local:
         return
     os.makedirs(work.root, exist_ok=True)
-    file = stack.enter_context(open(work.path("lock"), "w"))  # noqa: SIM115 - closed by the stack
+    file = stack.enter_context(open(work.path("lock"), "a"))  # noqa: SIM115 - closed by the stack
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -80,7 +80,7 @@ def share(store: Store, stack: ExitStack) -> None:
     """Say that this driver uses the store while it lives, so that no other sweeps it empty."""
     if store.folder.is_local:
         os.makedirs(store.folder.root, exist_ok=True)
-        file = stack.enter_context(open(store.folder.path("lock"), "w"))  # noqa: SIM115
+        file = stack.enter_context(open(store.folder.path("lock"), "a"))  # noqa: SIM115
         fcntl.flock(file, fcntl.LOCK_SH)
 
 
