@@ -108,8 +108,7 @@ def _finished(job: Job) -> dict[str, Any] | None:
     if not job.mix.exists("manifest.json"):
         return None
     manifest: dict[str, Any] = json.loads(job.mix.read("manifest.json"))
-    sizes = {file["path"]: job.mix.size(file["path"]) for file in manifest["files"]}
-    whole = all(sizes[file["path"]] == file["bytes"] for file in manifest["files"])
+    whole = all(job.mix.size(file["path"]) == file["bytes"] for file in manifest["files"])
     return manifest if whole else None
 
 
