@@ -23,8 +23,3 @@ def rng_for(seed: int, *path: str | int) -> np.random.Generator:
     """
     head = hashlib.sha256(canonical_json([seed, *path])).digest()[:16]
     return np.random.Generator(np.random.PCG64(int.from_bytes(head, "little")))
-
-
-def stable_hash(*path: str | int) -> int:
-    """Return the first 64 bits of sha256(path), 0 <= h < 2**64: an order or a split by key."""
-    return int.from_bytes(hashlib.sha256(canonical_json(list(path))).digest()[:8], "little")

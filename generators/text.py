@@ -33,7 +33,7 @@ def clean(text: str) -> tuple[str, int]:
 
 
 def clean_bytes(data: bytes) -> tuple[bytes, int]:
-    r"""Return the same as `clean`, of UTF-8 that is not decoded yet: three times as fast.
+    r"""Return the same as `clean`, of UTF-8 that is not decoded yet.
 
     b"\xef\xbb\xbfa\r\nb\0" -> (b"a\nb", 1).
     """

@@ -53,7 +53,7 @@ EngineName = Literal["auto", "fastokens", "tokenizers"]
 class Oracle:
     """The oracle of a tokenizer.json, open while it is used.
 
-    `close` gives 80 MB back for a vocabulary of 100,000; the next use opens it again in 0.3 s.
+    Closed, a build with a vocabulary of 100,000 peaked 40 MB lower; to open it again takes 0.3 s.
     """
 
     def __init__(self, data: bytes, opened: HFTokenizer | None = None) -> None:

@@ -127,7 +127,7 @@ class Tokenizer:
     def num_bytes(self, ids: npt.NDArray[Any]) -> int:
         """Return the bytes that int[T] ids of a byte-level vocabulary stand for, all together.
 
-        The last of `byte_ends`, in a third of its time. Raises ValueError for other vocabularies.
+        The last of `byte_ends`, without the others. Raises ValueError for other vocabularies.
         """
         if self._bytes is None:
             raise ValueError("this tokenizer is not byte-level: an id alone has no size")

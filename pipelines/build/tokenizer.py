@@ -91,9 +91,9 @@ def _sound_texts(recipe: Recipe, items: list[Item]) -> Iterator[str]:
                     yield document.text
         except BrokenFile:
             continue
-        except LongmixError:
-            raise
-        except Exception:  # noqa: S112 - the fault of one input, whatever it is
+        except (LongmixError, OSError, MemoryError):
+            raise  # the machine's fault: it must not decide what a tokenizer learns from
+        except Exception:  # noqa: S112 - the input's own fault, the same in every run
             continue
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.seeds import rng_for, stable_hash
+from generators.seeds import rng_for
 
 
 def test_a_stream_is_the_sha256_of_its_path_and_nothing_else():
@@ -19,7 +19,6 @@ def test_a_stream_is_the_sha256_of_its_path_and_nothing_else():
 def test_the_first_draws_never_change():
     # A change here changes every mix that was ever built: raise the generations with it.
     assert rng_for(0, "weave", "needle", 7).integers(0, 1000, 4).tolist() == [638, 109, 978, 20]
-    assert stable_hash("shard", 1) == 11857555236132372904
 
 
 @pytest.mark.parametrize(
@@ -28,10 +27,8 @@ def test_the_first_draws_never_change():
 )
 def test_different_paths_are_different_streams(one, other):
     assert rng_for(0, *one).integers(2**63) != rng_for(0, *other).integers(2**63)
-    assert stable_hash(*one) != stable_hash(*other)
 
 
 @given(st.integers(0, 2**64), st.lists(st.integers() | st.text(st.characters(codec="utf-8"))))
 def test_the_same_path_gives_the_same_stream(seed, path):
     assert rng_for(seed, *path).integers(2**63) == rng_for(seed, *path).integers(2**63)
-    assert 0 <= stable_hash(*path) < 2**64
