@@ -1,0 +1,1 @@
+"""Syntax: what a source file says about other files, read from its syntax tree."""
