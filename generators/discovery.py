@@ -10,6 +10,7 @@ A file whose name begins with an underscore is shared by members and is none its
 import difflib
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 from schemas.errors import RecipeError
@@ -21,6 +22,7 @@ def names(room: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+@cache  # asked for every document; looking through a folder takes as long as cleaning one
 def load(room: str, name: str, *, what: str) -> ModuleType:
     """Return a member's module. Raises RecipeError with the nearest known name for any other."""
     known = names(room)

@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     plan = _add(commands, "plan", _plan, "show what a build would make, before weaving anything")
     _recipe_arguments(plan)
     plan.add_argument("--out", help="the mix that the plan is for; keeps what PREPARE does")
+    plan.add_argument(
+        "--sample", type=int, metavar="N", help="read about N documents a source; estimate the rest"
+    )
     build = _add(commands, "build", _build, "build a mix; run again to resume")
     _recipe_arguments(build)
     build.add_argument("--out", required=True, help="folder or URI of the mix")
@@ -90,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("mix")
     inspect.add_argument("--row", type=int, help="show this row with its needles")
     inspect.add_argument("--sample", metavar="ID", help="show the row that holds this sample")
+    inspect.add_argument(
+        "--documents", action="store_true", help="what was kept, what was not, and why"
+    )
     inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
     inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
     verify = _add(commands, "verify", _verify, "re-read the mix and prove every rule of it")
@@ -146,10 +152,15 @@ def _options(arguments: argparse.Namespace, out: str, *, dry: bool = False) -> A
 def _plan(arguments: argparse.Namespace) -> int:
     import tempfile
 
-    from pipelines.build.mix import plan_mix
+    from pipelines.build.mix import plan_mix, sample_mix
     from pipelines.plan.recipe import load_recipe
     from pipelines.progress import Progress
     from pipelines.report.planned import plan_facts, plan_text
+    from pipelines.report.sampled import sample_facts, sample_text
+    from schemas.errors import RecipeError
+
+    if arguments.sample is not None and arguments.sample < 1:
+        raise RecipeError(f"--sample {arguments.sample}: read one document at least")
 
     recipe = load_recipe(arguments.recipe, arguments.overrides)
     progress = Progress()
@@ -157,9 +168,16 @@ def _plan(arguments: argparse.Namespace) -> int:
         out = arguments.out
         if out is None:
             out = f"{stack.enter_context(tempfile.TemporaryDirectory())}/{recipe.name}"
-        facts = plan_facts(plan_mix(recipe, _options(arguments, out, dry=True), progress, stack))
+        options = _options(arguments, out, dry=True)
+        if arguments.sample is None:
+            facts = plan_facts(plan_mix(recipe, options, progress, stack))
+            text = plan_text(facts)
+        else:
+            number = arguments.sample
+            facts = sample_facts(sample_mix(recipe, options, progress, stack, documents=number))
+            text = sample_text(facts)
         progress.close()
-    print(json.dumps(facts, indent=1) if arguments.json else plan_text(facts))
+    print(json.dumps(facts, indent=1) if arguments.json else text)
     return EXIT_QUARANTINED if facts["quarantined"] else EXIT_OK
 
 
@@ -190,10 +208,15 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     from pipelines.report.row import row_facts, row_of_sample, row_text
+    from pipelines.report.selection import documents_facts, selection_text
     from pipelines.report.summary import summary_facts, summary_text
     from pipelines.report.texts import write_texts
 
-    if arguments.texts:
+    if arguments.documents:
+        chosen = documents_facts(arguments.mix)
+        text = json.dumps(chosen, indent=1) if arguments.json else selection_text(chosen["sources"])
+        print(text)
+    elif arguments.texts:
         count = write_texts(arguments.mix, arguments.texts, store=arguments.store)
         print(json.dumps({"texts": count}) if arguments.json else f"{count} texts written")
     elif arguments.row is not None or arguments.sample is not None:

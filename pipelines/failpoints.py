@@ -15,10 +15,14 @@ WRITES = (
     "train.tokenizer",
     "train.marker",
     "plan.identity",
+    "decontaminate.index",
     "prepare.text",
     "prepare.ids",
+    "prepare.breaks",
     "prepare.documents",
     "prepare.marker",
+    "score.scores",
+    "score.marker",
     "weave.ids",
     "weave.mask",
     "weave.samples",
@@ -34,6 +38,7 @@ WRITES = (
     "publish.manifest",
     "texts.text",
 )
+"""In the order in which a build comes to them."""
 STEPS = ("opened", "written", "synced", "renamed")
 
 

@@ -4,6 +4,7 @@ The columns are those of docs/format.md, "documents". A document that was not ke
 table with its reason; nothing leaves a corpus in silence.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,11 @@ class Document:
     """Bytes that were not UTF-8 and were replaced by policy."""
 
 
+def kind_of_reason(reason: str) -> str:
+    """Return what rejected documents are counted by: "bad_utf8 at byte 7" is one `bad_utf8`."""
+    return re.sub(r"( at (byte|character) \d+|: .*)$", "", reason, flags=re.DOTALL)
+
+
 DOCUMENTS = pa.schema(
     [
         pa.field("doc_id", pa.string(), nullable=False),
@@ -50,6 +56,14 @@ DOCUMENTS = pa.schema(
 )
 """`documents/*.parquet`. Scores, when there are any, are further columns of float64."""
 
+OVERLAP = {
+    "overlap_hits": pa.float64(),
+    "overlap_chars": pa.float64(),
+    "overlap_with": pa.string(),
+}
+"""Columns of a decontaminated mix: n-grams in common with benchmarks, characters that were cut for
+it, and which benchmarks."""
+
 STORED_DOCUMENTS = pa.schema(
     [
         pa.field("doc_id", pa.string(), nullable=False),
@@ -62,6 +76,8 @@ STORED_DOCUMENTS = pa.schema(
         pa.field("reason", pa.string()),
         pa.field("text_start", pa.int64(), nullable=False),
         pa.field("ids_start", pa.int64(), nullable=False),
+        pa.field("breaks_start", pa.int64(), nullable=False),
+        pa.field("num_breaks", pa.int64(), nullable=False),
         pa.field("num_nul", pa.int64(), nullable=False),
         pa.field("num_replaced", pa.int64(), nullable=False),
     ]
@@ -69,5 +85,6 @@ STORED_DOCUMENTS = pa.schema(
 """The documents table of one unit of the store.
 
 `text_start` counts bytes from the start of the unit's `text.bin`, `ids_start` counts ids from the
-start of its `ids.bin`; what DRAW decides later (`kept`, thresholds, duplicates) is not here.
+start of its `ids.bin`, `breaks_start` breaks from the start of its `breaks.bin`; what DRAW decides
+later (`kept`, thresholds, duplicates) is not here.
 """

@@ -29,6 +29,10 @@ class RecipeError(LongmixError):
     exit_code = 2
 
 
+class NothingFoundError(RecipeError):
+    """A source's pattern finds nothing; no error where the source is not required."""
+
+
 class IdentityError(LongmixError):
     """The work on disk was made from another recipe, tokenizer or input."""
 

@@ -60,13 +60,15 @@ LEDGER = pa.schema(
         ("kept", pa.int64()),
         ("natural", pa.int64()),
         ("haystack", pa.int64()),
+        ("dropped", pa.int64()),
         ("unused", pa.int64()),
         ("repeated", pa.int64()),
     ]
 )
 """`plan/ledger.parquet`: where the tokens of each source's kept documents went in pass 0
-(kept = natural + haystack + unused), and the natural tokens of later passes. `haystack` counts the
-pieces given to samples, with the few tokens that a sample did not need."""
+(kept = natural + haystack + dropped + unused), and the natural tokens of later passes. `haystack`
+counts the pieces given to samples, with the few tokens that a sample did not need; `dropped` the
+ends of documents that `long_documents: drop_tail` leaves out."""
 
 
 def table_digest(table: pa.Table) -> str:

@@ -42,7 +42,12 @@ def portable(recipe: dict[str, Any]) -> dict[str, Any]:
 
     /data/books becomes books; s3://key:secret@bucket/books?region=x becomes s3://bucket/books.
     """
-    return {**recipe, **{key: _portable_name(recipe[key]) for key in ("inputs", "tokenizer")}}
+    shown = {**recipe, **{key: _portable_name(recipe[key]) for key in ("inputs", "tokenizer")}}
+    decontaminate = recipe.get("decontaminate")
+    if decontaminate and decontaminate["prompts"]:
+        prompts = _portable_name(decontaminate["prompts"])
+        shown["decontaminate"] = {**decontaminate, "prompts": prompts}
+    return shown
 
 
 def _portable_name(name: str) -> str:

@@ -33,39 +33,134 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class SourceSpec(Strict):
-    """One source of documents: which files, how to read them, what to keep."""
+class Open(Strict):
+    """A model that also takes the keys of the module it names: they gather under `fields`."""
+
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """The module's own keys; written beside the others in YAML."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_fields(cls, data: Any) -> Any:
+        """Collect the keys that are the module's own: {share: .1, keys: 4} -> fields {keys: 4}."""
+        if not isinstance(data, dict) or not isinstance(data.get("fields", {}), dict):
+            return data
+        own = {k: v for k, v in data.items() if k not in cls.model_fields}
+        common = {k: v for k, v in data.items() if k in cls.model_fields}
+        return {**common, "fields": {**common.get("fields", {}), **own}}
+
+
+class Part(Open):
+    """A cleaner or a score by its name: `unwrap`, or `{name: secrets, policy: drop}`."""
+
+    name: Name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+
+class Bounds(Strict):
+    """What a column of the documents table must be like; a document without a value is kept."""
+
+    min: float | None = None
+    max: float | None = None
+    percentiles: tuple[float, float] | None = None
+    """Two-sided, such as [1, 99]: within documents of the same kind and power of two of length."""
+    among: tuple[str, ...] | None = None
+    """For a column of words, such as `language`: the values that are kept."""
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> "Bounds":
+        low, high = self.percentiles or (0, 100)
+        if not 0 <= low < high <= 100:  # noqa: PLR2004 - percent
+            raise ValueError("percentiles must be two rising numbers of 0 to 100")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is more than max, so nothing would be kept")
+        about_numbers = (self.min, self.max, self.percentiles) != (None, None, None)
+        if about_numbers == bool(self.among):
+            raise ValueError(
+                "give min, max or percentiles for a column of numbers, or among for one of words"
+            )
+        return self
+
+
+class DecontaminateSpec(Strict):
+    """What must not be in the mix: the prompts of benchmarks, found word for word."""
+
+    prompts: str | None = None
+    """Folder or URI that `files` are relative to; null takes `inputs`."""
+    files: tuple[str, ...] = ()
+    """Globs of prompts: .txt (a prompt a file), .jsonl (a prompt a line; .gz, .zst), .parquet.
+    None leaves the built-in list alone."""
+    prompt_fields: tuple[str, ...] = ()
+    """Fields of lines and tables that count; empty takes every text."""
+    known: bool = True
+    """Also look for the wordings of RULER, NIAH, BABILong, lost-in-the-middle, InfiniteBench,
+    HELMET and MRCR, by the built-in list of their 8-grams."""
+    ngram: int = Field(default=13, ge=1)
+    """Words (or tokens) in a row that make a hit."""
+    shortest: int = Field(default=8, ge=1)
+    """Shorter prompts count as a whole, down to this many words; below, they are skipped."""
+    unit: Literal["word", "token"] = "word"
+    policy: Literal["cut", "drop"] = "cut"
+    """`cut` takes out the paragraphs (of repositories the lines) that overlap; `drop` rejects the
+    document as `contaminated`."""
+    min_hits: int = Field(default=1, ge=1)
+    """n-grams in common that make a document contaminated."""
+    max_cut: Share = 0.5
+    """A document that would lose more of its characters is rejected as `contaminated`."""
+    common: Share | None = 0.1
+    """An n-gram in this share of a file's prompts is their frame and counts for nothing."""
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> "DecontaminateSpec":
+        if self.shortest > self.ngram:
+            raise ValueError("shortest must not be more than ngram")
+        if not self.files and not self.known:
+            raise ValueError("give files of prompts, or leave `known` on")
+        return self
+
+
+LongDocuments = Literal["paragraph", "section", "fixed", "overlap", "drop_tail", "larger_bucket"]
+
+
+class SourceSpec(Open):
+    """One source of documents: which files, how to read, clean and judge them."""
 
     reader: Name = "text"
-    """How files become documents: a module of generators/sources (text, repo, jsonl, parquet,
-    hub)."""
+    """How files become documents: a module of generators/sources. Its own keys stand beside."""
     kind: Kind = "page"
     """What one document is."""
     files: str = "**/*"
     """Glob under `inputs`: files, or for `reader: repo` the folders that are one repository each.
     For `reader: hub` a data set's name or a local data set folder."""
-    suffixes: tuple[str, ...] | None = None
-    """For `reader: repo`: endings of the files that belong to the text; null takes the built-in
-    list of source and documentation endings."""
-    order: Literal["random", "path"] = "random"
-    """For `reader: repo`: order of the files of a repository, by keyed shuffle or by path."""
-    text_field: str = "text"
-    """For tables: the column or key that holds the text."""
-    id_field: str | None = None
-    """For tables: the column or key that names the document; null takes the row number."""
-    license_field: str | None = None
-    """For tables: the column or key that holds a document's licence."""
-    split: str = "train"
-    """For `reader: hub`: the split to read."""
+    required: bool = True
+    """Whether it is an error when `files` finds nothing."""
     license: str | None = None
-    """Licence of all documents of this source, unless `license_field` says otherwise."""
+    """Licence of all documents of this source, where the input itself does not say."""
     bad_utf8: Literal["reject", "replace", "latin-1"] = "reject"
     """A document with bytes that are not UTF-8: reject it, put U+FFFD for each, or read just those
     bytes as Latin-1."""
     broken_file: Literal["quarantine", "prefix"] = "quarantine"
     """A cut or corrupt file: leave the whole file out, or keep the documents before the fault."""
+    clean: tuple[Part, ...] = ()
+    """Modules of generators/cleaning, in the order in which they work."""
+    scores: tuple[Part, ...] = ()
+    """Modules of generators/scoring: what is measured of each document."""
+    keep: dict[str, Bounds] = Field(default_factory=dict)
+    """By column of `scores` or of a cleaner's count: what a document must be like."""
     min_tokens: int = Field(default=1, ge=1)
     """Documents with fewer tokens are rejected as `short`."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """Documents with more tokens are rejected as `long`."""
+    long_documents: LongDocuments = "paragraph"
+    """Where a document longer than a row is cut: between paragraphs, between sections, at the
+    row's end (`fixed`), at paragraphs with a repeat (`overlap`); or only its beginning is used
+    (`drop_tail`); or it waits for a stage whose rows hold it (`larger_bucket`)."""
+    overlap: float = Field(default=0.1, ge=0.01, le=0.5)
+    """For `long_documents: overlap`: share of a row that repeats the end of the piece before."""
     max_epochs: int = Field(default=1, ge=1)
     """How often the mix may pass over this source."""
     share: Share | None = None
@@ -74,7 +169,39 @@ class SourceSpec(Strict):
     """Documents of this source may be cut to fill rows, even when shorter than a row."""
 
 
-class TaskSpec(Strict):
+class DepthLaw(Strict):
+    """Where evidence should lie: `middle`, `{law: beta, a: 2, b: 5}`, or a list of depths."""
+
+    law: Literal["uniform", "grid", "middle", "cream", "edges", "beta", "inverse_u", "list"]
+    mean: float = Field(default=0.5, ge=0, le=1)
+    """Of `middle`, a truncated normal law."""
+    sigma: float = Field(default=0.2, gt=0)
+    """Of `middle`."""
+    factor: float = Field(default=8.0, gt=1)
+    """Of `cream`: target length over native length."""
+    a: float = Field(default=2.0, gt=0)
+    b: float = Field(default=2.0, gt=0)
+    """Of `beta`."""
+    points: int = Field(default=10, ge=1)
+    """Of `grid`."""
+    values: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = ()
+    """Of `list`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short_form(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            return {"law": data}
+        return {"law": "list", "values": data} if isinstance(data, list | tuple) else data
+
+    @model_validator(mode="after")
+    def _has_its_values(self) -> "DepthLaw":
+        if (self.law == "list") != bool(self.values):
+            raise ValueError("give depths as a list, such as [0.1, 0.5], or name another law")
+        return self
+
+
+class TaskSpec(Open):
     """One use of a task: how much of it, how long, how deep. Other keys are the task's own."""
 
     task: Name | None = None
@@ -88,22 +215,10 @@ class TaskSpec(Strict):
     """Where the question stands."""
     loss: Literal["answer", "answer+context", "all"] = "answer"
     """Which tokens of a sample are targets."""
-    depths: Literal["uniform"] = "uniform"
+    depths: DepthLaw = DepthLaw(law="uniform")
     """Law of the target depths, stratified within each length."""
     split: Literal["train", "held-out"] = "train"
     """Which templates; a mix for training uses `train` only."""
-    fields: dict[str, Any] = Field(default_factory=dict)
-    """The task's own fields; written beside the others in YAML."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather_fields(cls, data: Any) -> Any:
-        """Collect the keys that are the task's own: {share: .1, keys: 4} -> fields {keys: 4}."""
-        if not isinstance(data, dict):
-            return data
-        own = {k: v for k, v in data.items() if k not in cls.model_fields}
-        common = {k: v for k, v in data.items() if k in cls.model_fields}
-        return {**common, "fields": {**common.get("fields", {}), **own}}
 
 
 class StageSpec(Strict):
@@ -143,6 +258,11 @@ class Recipe(Strict):
     stages: tuple[StageSpec, ...] = ()
     """Empty means one stage, `main`, of `seq_len` and `tokens`."""
     sources: dict[Name, SourceSpec] = Field(min_length=1)
+    near_duplicates: dict[Kind, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
+    """By kind: documents whose words overlap this much (Jaccard, 0.8 is usual) are one document;
+    the longest is kept."""
+    decontaminate: DecontaminateSpec | None = None
+    """Null looks for no prompts of benchmarks."""
     tasks: dict[Name, TaskSpec] | Literal["all"] = Field(default_factory=dict)
     """`all` takes every task of generators/tasks with equal shares."""
     packer: Name = "best_fit"

@@ -23,11 +23,13 @@ class Template:
     """With `{keys}` (one or several, already joined), worded for one and for many."""
     lead: str
     """What stands before the answer on the last line, for instance `Answer:`."""
+    more: tuple[str, ...] = ()
+    """Further sentences that the task states, each for a use of the task's own."""
 
     @property
     def name(self) -> str:
         """Eight hexadecimal digits; the same wording has the same name in every mix."""
-        return digest([self.statement, self.question, self.lead])[:8]
+        return digest([self.statement, self.question, self.lead, *self.more])[:8]
 
     @property
     def split(self) -> Split:

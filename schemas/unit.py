@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.canonical import digest
 
-GENERATIONS = {"train": 1, "prepare": 1, "weave": 1, "assemble": 1}
+GENERATIONS = {"train": 1, "prepare": 2, "score": 1, "weave": 1, "assemble": 1}
 """Raised by hand when a phase's output changes for the same description."""
 
 
@@ -23,6 +23,10 @@ class Item:
     num_bytes: int
     sha256: str
     """Of the file's bytes; of a repository, of its sorted lines `sha256  path`."""
+    rest: tuple[tuple[str, str], ...] = ()
+    """Where rows are grouped: later files, uri and sha256, that go on with this one's groups."""
+    foreign: tuple[str, ...] = ()
+    """Where rows are grouped: keys in this file whose group an earlier file began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from generators import sources
 from generators.tokens.train import train_bpe
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
 from schemas import errors
@@ -31,10 +32,14 @@ from schemas.sample import SAMPLES, Needle
 from tests.conftest import prose
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/format.md", "docs/feeding.md")
+PAGES = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *(f"docs/{path.name}" for path in sorted((Path(__file__).parents[1] / "docs").glob("*.md"))),
+)
 RUN = ("README.md", "docs/feeding.md")
 SMALL = {
     "seq_len=32768": "seq_len=2048 tasks.needle.lengths=[1024]",
+    "--out natural ": "--out natural sources.books.min_tokens=4096 ",
     "needle-main-32640-000000": "needle-main-1024-000000",
     "max_steps=1000": "max_steps=1, use_cpu=True, bf16=False, report_to='none', save_strategy='no'",
 }
@@ -334,3 +339,22 @@ def test_the_row_by_eye_is_what_the_builder_makes():
     (said,) = (json.loads(block) for block in blocks(page("docs/format.md"), "json"))
     said["row_digest"] = bytes.fromhex(said["row_digest"])
     assert rows.to_pylist() == pa.Table.from_pylist([said], schema=ROWS).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("heading", "readers"),
+    [
+        ("jsonl, parquet, hub", ["jsonl", "parquet", "hub"]),
+        ("repo, git, archive, tables", ["repo", "git", "archive", "tables"]),
+        ("conversations", ["conversations"]),
+    ],
+)
+def test_the_keys_of_readers_are_told(heading, readers):
+    told = [line[0].strip("`") for line in table(page("docs/sources.md"), heading)]
+    keys = {key for reader in readers for key in sources.load(reader).Options.model_fields}
+    assert sorted(told) == sorted(keys)
+
+
+def test_every_reader_is_told():
+    headings = re.findall(r"^## (.*)$", page("docs/sources.md"), flags=re.MULTILINE)
+    assert set(sources.names()) <= set(", ".join(headings).split(", "))

@@ -182,22 +182,22 @@ class _Guarded:
         return int(self._file.tell())
 
 
-def open_place(uri: str) -> Place:
-    """Return the folder behind a local path or a URI.
+def open_place(uri: str, *, key: str = "inputs") -> Place:
+    """Return the folder behind a local path or a URI; `key` of the recipe says it.
 
     RecipeError when it does not exist, is no folder, or has a scheme that nothing here reads.
     """
-    filesystem, root = _file_system(uri)
+    filesystem, root = _file_system(uri, key)
     place = Place(uri=uri, filesystem=filesystem, root=root)
     with place.reading("."):
         kind = filesystem.get_file_info(root).type
     if kind != pafs.FileType.Directory:
         fault = "does not exist" if kind == pafs.FileType.NotFound else "is no folder"
-        raise RecipeError(f"inputs: {place.address} {fault}. Give a folder, or the URI of one.")
+        raise RecipeError(f"{key}: {place.address} {fault}. Give a folder, or the URI of one.")
     return place
 
 
-def _file_system(uri: str) -> tuple[pafs.FileSystem, str]:
+def _file_system(uri: str, key: str) -> tuple[pafs.FileSystem, str]:
     """Return the file system of a URI, and the path within it."""
     scheme, found, _ = uri.partition("://")
     if not found:
@@ -207,11 +207,11 @@ def _file_system(uri: str) -> tuple[pafs.FileSystem, str]:
         filesystem, root = pafs.FileSystem.from_uri(uri if known else f"fsspec+{uri}")
     except (ValueError, ImportError) as error:
         raise RecipeError(
-            f"inputs: '{scheme}://' cannot be read ({error}). Give a local folder, s3://, gs://, "
+            f"{key}: '{scheme}://' cannot be read ({error}). Give a local folder, s3://, gs://, "
             "or a scheme whose fsspec package is installed."
         ) from error
     except OSError as error:
-        raise RemoteError(f"inputs: '{scheme}://' did not answer: {error}") from error
+        raise RemoteError(f"{key}: '{scheme}://' did not answer: {error}") from error
     return filesystem, root.rstrip("/") or "/"
 
 

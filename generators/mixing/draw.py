@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generators.depth_laws import at_quantiles
 from generators.depths import stratified_sets
+from generators.mixing.framing import frame
 from generators.mixing.haystacks import Allotment, Blocks, allot, left_natural, untouched
 from generators.mixing.order import keyed_order, keyed_uniform
-from generators.mixing.pool import Pool, left_over, take
+from generators.mixing.pool import Pool
+from generators.mixing.pools import open_pools, supply_in_all, supply_of, take_from
 from generators.mixing.shares import largest_mix, quotas
 from generators.seeds import rng_for
 from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Supply
@@ -38,19 +41,6 @@ class Use:
     num_evidence: int
 
 
-def frame(recipe: Recipe, stage: StageSpec) -> Framing:
-    """Return what a row of this stage holds.
-
-    With `extra_token` one id more, with `bos: row` one token less for segments.
-    """
-    return Framing(
-        capacity=stage.seq_len + int(recipe.extra_token) - int(recipe.bos == "row"),
-        end=int(recipe.eos),
-        begin=int(recipe.bos == "document"),
-        min_fragment=max(recipe.min_fragment, 2),
-    )
-
-
 def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     """Decide every sample and every natural piece of the mix. Pure: same input, same answer."""
     stages = recipe.resolved_stages()
@@ -58,7 +48,7 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     places = keyed_uniform(rng_for(recipe.seed, "haystack", "places"), corpus.key)
     blocks = untouched(corpus.num_tokens, places)
     free = left_natural(blocks, corpus.num_tokens)
-    pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
+    pools = {name: open_pools(corpus, recipe, name, free) for name in corpus.sources}
     budgets = _budgets(recipe, stages, pools)
     wanted = [
         sample for stage in stages for sample in _that_fit(recipe, stage, uses, budgets[stage.name])
@@ -66,19 +56,19 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     samples, blocks = _give_haystacks(corpus, recipe, wanted, blocks)
     samples = _give_depths(recipe.seed, samples, uses)
     free = left_natural(blocks, corpus.num_tokens)
-    pools = {name: _pool(corpus, recipe, name, free) for name in corpus.sources}
+    pools = {name: open_pools(corpus, recipe, name, free) for name in corpus.sources}
     pieces, supply = {}, []
     for stage in stages:
         woven = sum(sample.length for sample in samples if sample.stage == stage.name)
         ceiling = _ceiling(recipe, stage)
         natural = (budgets[stage.name] if ceiling is None else ceiling) - woven
         parts = []
-        supplies = {name: left_over(pool, frame(recipe, stage)) for name, pool in pools.items()}
+        framing = frame(recipe, stage)
+        supplies = {name: supply_of(mine, framing) for name, mine in pools.items()}
         for name, asked in quotas(recipe, stage, supplies, natural).items():
-            before = left_over(pools[name], frame(recipe, stage))
-            part, pools[name] = take(pools[name], asked, frame(recipe, stage))
-            parts.append(part)
-            given = before - left_over(pools[name], frame(recipe, stage))
+            part, pools[name] = take_from(pools[name], asked, framing)
+            parts += part
+            given = supplies[name] - supply_of(pools[name], framing)
             supply.append(Supply(stage=stage.name, source=name, asked=asked, given=given))
         pieces[stage.name] = _concatenate(parts)
         supply += [_task_supply(use, stage, budgets[stage.name], samples) for use in uses]
@@ -101,10 +91,10 @@ def _check_shares(uses: tuple[Use, ...]) -> None:
 
 
 def _budgets(
-    recipe: Recipe, stages: tuple[StageSpec, ...], pools: dict[str, Pool]
+    recipe: Recipe, stages: tuple[StageSpec, ...], pools: dict[str, tuple[Pool, ...]]
 ) -> dict[str, int]:
     """Return the tokens of each stage: those of its ceiling, or all that the sources have left."""
-    supply = {name: left_over(pool, frame(recipe, stages[0])) for name, pool in pools.items()}
+    asked_before = dict.fromkeys(pools, 0)
     budgets = {}
     for number, stage in enumerate(stages):
         if stage.tokens is None and number < len(stages) - 1:
@@ -112,12 +102,17 @@ def _budgets(
                 f"stages[{number}].tokens: stage {stage.name!r} has no ceiling, so nothing would "
                 "be left for the next; only the last stage may leave `tokens` out"
             )
+        framing = frame(recipe, stage)
+        supply = {
+            name: min(supply_of(mine, framing), supply_in_all(mine, framing) - asked_before[name])
+            for name, mine in pools.items()
+        }
         ceiling = _ceiling(recipe, stage)
         if ceiling is None:
             ceiling = largest_mix(recipe, supply)
         budgets[stage.name] = min(sum(supply.values()), ceiling)
         for name, asked in quotas(recipe, stage, supply, budgets[stage.name]).items():
-            supply[name] -= min(asked, supply[name])
+            asked_before[name] += min(asked, supply[name])
     return budgets
 
 
@@ -129,11 +124,6 @@ def _ceiling(recipe: Recipe, stage: StageSpec) -> int | None:
     # An end id of its own for every fragment that is cut: one or two of them in a row.
     cuts = 2 * framing.end if recipe.eos_on_fragments else 0
     return stage.tokens // (stage.seq_len + int(recipe.extra_token)) * (framing.capacity - cuts)
-
-
-def epochs(recipe: Recipe, source: str) -> int:
-    """Return how many passes the recipe allows over a source."""
-    return recipe.max_epochs or recipe.sources[source].max_epochs
 
 
 def sample_lengths(use: Use, stage: StageSpec, framing: Framing) -> tuple[int, ...]:
@@ -242,6 +232,7 @@ def _give_depths(seed: int, samples: list[SampleDraw], uses: tuple[Use, ...]) ->
     """Stratify the target depths over all evidence of one task use and length."""
     count = {use.name: use.num_evidence for use in uses}
     position = {use.name: use.spec.question for use in uses}
+    law = {use.name: use.spec.depths for use in uses}
     groups: dict[tuple[str, str, int], list[int]] = {}
     for index, sample in enumerate(samples):
         groups.setdefault((sample.use, sample.stage, sample.length), []).append(index)
@@ -249,7 +240,8 @@ def _give_depths(seed: int, samples: list[SampleDraw], uses: tuple[Use, ...]) ->
     for (use, stage, length), members in groups.items():
         rng = rng_for(seed, "depths", use, stage, length)
         lowest = _lowest_depth(position[use], length, count[use])
-        depths = lowest + (1 - lowest) * stratified_sets(rng, len(members), count[use])
+        strata = stratified_sets(rng, len(members), count[use])
+        depths = lowest + (1 - lowest) * at_quantiles(law[use], strata)
         for index, row in zip(members, depths.tolist(), strict=True):
             result[index] = replace(samples[index], depths=tuple(row))
     return result
@@ -259,24 +251,6 @@ def _lowest_depth(question: str, length: int, num_evidence: int) -> float:
     """Return the least depth that evidence can have: behind the question where that opens."""
     room = max(QUESTION_TOKENS, QUESTION_TOKENS // 4 + KEY_TOKENS * num_evidence)
     return 0.0 if question == "last" else min(0.5, room / length)
-
-
-def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> Pool:
-    index = corpus.sources.index(name)
-    doc = np.flatnonzero(corpus.source == index).astype(np.int64)
-    mine = corpus.source[free.doc] == index
-    return Pool(
-        name=name,
-        seed=recipe.seed,
-        doc=doc,
-        offers=Pieces(
-            doc=free.doc[mine], start=free.start[mine], stop=free.stop[mine], epoch=free.epoch[mine]
-        ),
-        num_tokens=corpus.num_tokens,
-        key=corpus.key,
-        filler=recipe.sources[name].filler,
-        max_epochs=epochs(recipe, name),
-    )
 
 
 def _concatenate(parts: list[Pieces]) -> Pieces:

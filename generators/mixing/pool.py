@@ -35,6 +35,10 @@ class Pool:
     """uint64[D] of the corpus."""
     filler: bool
     max_epochs: int
+    drop_tail: bool = False
+    """Whether a row takes the beginning of an offer and the rest is dropped."""
+    least_row: int = 0
+    """Tokens of the shortest row that takes these documents."""
     epoch: int = 0
     cursor: int = 0
     """How many offers of this pass were taken."""
@@ -45,8 +49,9 @@ class Pool:
 def left_over(pool: Pool, frame: Framing) -> int:
     """Return the tokens that the pool can still give, start and end ids included."""
     doc, lo, hi = _remaining(pool)
-    _, cost = _costs(lo, hi, pool.num_tokens[doc], frame)
-    whole_pass = int(pool.num_tokens[pool.doc].sum()) + len(pool.doc) * (frame.end + frame.begin)
+    _, cost = _costs(pool, lo, hi, pool.num_tokens[doc], frame=frame)
+    whole = pool.num_tokens[pool.doc] + frame.end + frame.begin
+    whole_pass = int((np.minimum(whole, frame.capacity) if pool.drop_tail else whole).sum())
     return int(cost.sum()) + whole_pass * (pool.max_epochs - 1 - pool.epoch)
 
 
@@ -100,11 +105,13 @@ def _next_pass(pool: Pool, frame: Framing) -> Pool:
 
 
 def _costs(
-    lo: Int64, hi: Int64, num_tokens: Int64, frame: Framing
+    pool: Pool, lo: Int64, hi: Int64, num_tokens: Int64, *, frame: Framing
 ) -> tuple[npt.NDArray[np.bool_], Int64]:
     """Return which intervals can be used whole, and what each costs in tokens of a row."""
     usable = (hi - lo >= frame.min_fragment) | ((hi - lo == num_tokens) & (hi > lo))
     cost = hi - lo + frame.end * (hi == num_tokens) + frame.begin * (lo == 0)
+    if pool.drop_tail:
+        cost = np.minimum(cost, frame.capacity)
     return usable, np.where(usable, cost, 0)
 
 
@@ -112,14 +119,14 @@ def _take_in_pass(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, int,
     """Take from the current pass; return the pieces, what they cost and the pool after it."""
     offered, lo, hi = _remaining(pool)
     length = pool.num_tokens[offered]
-    usable, cost = _costs(lo, hi, length, frame)
+    usable, cost = _costs(pool, lo, hi, length, frame=frame)
     spent = np.cumsum(cost)
     whole = int(np.searchsorted(spent, budget, side="right"))
     used = int(spent[whole - 1]) if whole else 0
     keep = np.flatnonzero(usable[:whole])
     doc, start, stop = offered[keep], lo[keep], hi[keep]
     opened = pool.opened if whole == 0 else 0
-    if whole < len(lo) and (pool.filler or length[whole] > frame.capacity):
+    if whole < len(lo) and _may_cut(pool, int(length[whole]), frame):
         begin = frame.begin * int(lo[whole] == 0)
         room = min(budget - used - begin, int(hi[whole] - lo[whole]) - frame.min_fragment)
         if room >= frame.min_fragment:
@@ -129,6 +136,11 @@ def _take_in_pass(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, int,
             used += room + begin
     pieces = Pieces(doc=doc, start=start, stop=stop, epoch=np.full(len(doc), pool.epoch, np.int64))
     return pieces, used, replace(pool, cursor=pool.cursor + whole, opened=opened)
+
+
+def _may_cut(pool: Pool, num_tokens: int, frame: Framing) -> bool:
+    """Say whether the budget's end may fall inside a document of this length."""
+    return not pool.drop_tail and (pool.filler or num_tokens > frame.capacity)
 
 
 def _join(parts: list[Pieces]) -> Pieces:

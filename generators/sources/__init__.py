@@ -14,12 +14,20 @@ from typing import Protocol, cast
 from generators import discovery
 from generators.files import Place
 from schemas.document import Document
-from schemas.recipe import SourceSpec
+from schemas.recipe import SourceSpec, Strict
 from schemas.unit import Item
 
 
 class Reader(Protocol):
     """What a module of this folder offers."""
+
+    Options: type[Strict]
+    """The reader's own keys in a recipe; `spec.fields` holds them, checked and complete. `needs`,
+    where they have it, maps the packages that the core does not bring to the extra that does."""
+    ONE_DOCUMENT: bool
+    """Whether an item is one document, rejected parts of it apart."""
+    DRAWS: bool
+    """Whether `read` draws anything, so that its result depends on the seed."""
 
     def list_items(self, name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
         """Return what the source `name` reads, sorted, with sizes and content hashes."""

@@ -13,8 +13,24 @@ from dataclasses import dataclass, replace
 
 from generators.text import blank, clean, clean_bytes, decode_utf8, fault
 from schemas.document import Document
-from schemas.recipe import SourceSpec
+from schemas.recipe import SourceSpec, Strict
 from schemas.unit import Item
+
+
+class TableOptions(Strict):
+    """Own keys of readers of tables."""
+
+    text_field: str = "text"
+    """The column or key that holds the text."""
+    id_field: str | None = None
+    """The column or key that names the document; null takes the row number."""
+    license_field: str | None = None
+    """The column or key that holds a document's licence."""
+
+    @property
+    def columns(self) -> tuple[str, str | None, str | None]:
+        """The names of text, id and licence."""
+        return self.text_field, self.id_field, self.license_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +84,18 @@ def _decoded(data: bytes, spec: SourceSpec) -> tuple[str | None, int, int, str |
     return text, num_nul, num_replaced, blank(text)
 
 
-def documents(rows: Iterable[Row], item: Item, spec: SourceSpec) -> Iterator[Document]:
+def documents(
+    rows: Iterable[Row], item: Item, spec: SourceSpec, *, labelled: bool
+) -> Iterator[Document]:
     """Yield the document of each row, kept or rejected, in order, with ids unique in the item.
 
-    Where the recipe names an `id_field`, the ids met so far are held in memory.
+    Where rows are `labelled` (the recipe names an `id_field`), the ids met so far are held in
+    memory.
     """
     met: dict[str, int] = {}
     for row in rows:
         label = str(row.number)
-        if spec.id_field is not None:
+        if labelled:
             label = _unique(_string(row.label) or label, met)
         doc_id = f"{item.source}:{item.uri}#{label}"
         if row.reason is not None:

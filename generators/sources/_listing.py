@@ -8,7 +8,7 @@ import posixpath
 from concurrent.futures import ThreadPoolExecutor
 
 from generators.files import Place
-from schemas.errors import IdentityError, RecipeError
+from schemas.errors import IdentityError, NothingFoundError
 from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
@@ -23,7 +23,7 @@ def list_files(
     """Return one item per file that matches `spec.files`, sorted by path.
 
     Where the last part of the pattern names no ending (`*`, `**`), only files with one of
-    `suffixes` are meant. RecipeError when no file is left.
+    `suffixes` are meant. NothingFoundError when no file is left.
     """
     paths = inputs.glob(spec.files)
     if "." not in posixpath.basename(spec.files):
@@ -44,9 +44,9 @@ def list_files(
         return list(threads.map(describe, paths))
 
 
-def nothing_found(name: str, spec: SourceSpec, inputs: Place, *, what: str) -> RecipeError:
+def nothing_found(name: str, spec: SourceSpec, inputs: Place, *, what: str) -> NothingFoundError:
     """Return the sentence for a pattern that finds nothing."""
-    return RecipeError(
+    return NothingFoundError(
         f"sources.{name}.files: no {what} below {inputs.address} matches '{spec.files}'. Hidden "
         "names need their dot in the pattern, and links to folders are followed only where the "
         "pattern names them."

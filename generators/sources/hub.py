@@ -12,10 +12,10 @@ import importlib
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from generators.files import Place
-from generators.sources._documents import Row, documents
+from generators.sources._documents import Row, TableOptions, documents
 from generators.sources._listing import check_identity
 from schemas.canonical import digest, digest_lines
 from schemas.document import Document
@@ -24,6 +24,18 @@ from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
 _NAME = re.compile(r"(?P<path>[\w.-]+(/[\w.-]+)?)(:(?P<name>[\w.-]+))?(@(?P<revision>[\w./-]+))?")
+
+
+ONE_DOCUMENT = False
+DRAWS = False
+
+
+class Options(TableOptions):
+    """Own keys of this reader."""
+
+    needs: ClassVar[dict[str, str]] = {"datasets": "hub"}
+    split: str = "train"
+    """The split to read."""
 
 
 def list_items(name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
@@ -40,7 +52,10 @@ def read(item: Item, spec: SourceSpec, inputs: Place, *, seed: int) -> Iterator[
     """
     sha256, _, commit = _identity(item.uri, inputs)
     check_identity(item, sha256)
-    yield from documents(_rows(item, spec, inputs, commit=commit), item, spec)
+    options = Options(**spec.fields)
+    labelled = options.id_field is not None
+    rows = _rows(item, options, inputs, commit=commit)
+    yield from documents(rows, item, spec, labelled=labelled)
 
 
 def _identity(uri: str, inputs: Place) -> tuple[str, int, str | None]:
@@ -88,11 +103,11 @@ def _import(package: str) -> Any:
         ) from error
 
 
-def _rows(item: Item, spec: SourceSpec, inputs: Place, *, commit: str | None) -> Iterator[Row]:
-    fields = (spec.text_field, spec.id_field, spec.license_field)
+def _rows(item: Item, options: Options, inputs: Place, *, commit: str | None) -> Iterator[Row]:
+    fields = options.columns
     columns = [field for field in fields if field is not None]
     try:
-        data = _load(item, spec, inputs, commit=commit)
+        data = _load(item, options.split, inputs, commit=commit)
         missing = [name for name in columns if name not in (data.column_names or columns)]
         if missing:
             known = ", ".join(data.column_names)
@@ -108,17 +123,17 @@ def _rows(item: Item, spec: SourceSpec, inputs: Place, *, commit: str | None) ->
         raise RemoteError(f"reading '{item.uri}' from the hub failed: {error}") from error
 
 
-def _load(item: Item, spec: SourceSpec, inputs: Place, *, commit: str | None) -> Any:
+def _load(item: Item, split: str, inputs: Place, *, commit: str | None) -> Any:
     """Return the split as an iterable data set."""
     datasets = _import("datasets")
     if commit is not None:
         wanted = _wanted(item.uri, inputs)
         try:
             return datasets.load_dataset(
-                wanted["path"], wanted["name"], revision=commit, split=spec.split, streaming=True
+                wanted["path"], wanted["name"], revision=commit, split=split, streaming=True
             )
         except ValueError as error:  # an unknown split, a configuration missing or unknown
-            raise RecipeError(f"files: '{item.uri}', split '{spec.split}': {error}") from error
+            raise RecipeError(f"files: '{item.uri}', split '{split}': {error}") from error
     if not inputs.is_local:
         raise RecipeError(
             f"files: '{item.uri}' is a folder of {inputs.address}; `reader: hub` reads local "
@@ -132,9 +147,9 @@ def _load(item: Item, spec: SourceSpec, inputs: Place, *, commit: str | None) ->
         datasets.load_from_disk(folder) if saved else datasets.load_dataset(folder, streaming=True)
     )
     if isinstance(splits, datasets.Dataset):
-        splits = {str(splits.split or spec.split): splits}
-    if spec.split not in splits:
+        splits = {str(splits.split or split): splits}
+    if split not in splits:
         raise RecipeError(
-            f"split: '{item.uri}' has no split '{spec.split}'; it has {', '.join(splits)}."
+            f"split: '{item.uri}' has no split '{split}'; it has {', '.join(splits)}."
         )
-    return splits[spec.split]
+    return splits[split]

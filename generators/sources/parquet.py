@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as pat
 
 from generators.files import Place
-from generators.sources._documents import Row, documents
+from generators.sources._documents import Row, TableOptions, documents
 from generators.sources._listing import check_identity, list_files
 from schemas.document import Document
 from schemas.errors import BrokenFile
@@ -26,6 +26,11 @@ PAGE_BUFFER_BYTES = 1 << 20
 """Read buffer of a column: without one, Arrow loads the column of a whole row group."""
 
 
+ONE_DOCUMENT = False
+DRAWS = False
+Options = TableOptions
+
+
 def list_items(name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
     """Return one item per file, sorted by path."""
     return list_files(name, spec, inputs, suffixes=(".parquet",))
@@ -33,25 +38,27 @@ def list_items(name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
 
 def read(item: Item, spec: SourceSpec, inputs: Place, *, seed: int) -> Iterator[Document]:
     """Yield the document of each row. `seed` is not used: nothing is drawn."""
-    yield from documents(_rows(item, spec, inputs), item, spec)
+    options = Options(**spec.fields)
+    labelled = options.id_field is not None
+    yield from documents(_rows(item, options, inputs), item, spec, labelled=labelled)
     check_identity(item, inputs.sha256(inputs.relative(item.uri)))
 
 
-def _rows(item: Item, spec: SourceSpec, inputs: Place) -> Iterator[Row]:
+def _rows(item: Item, options: Options, inputs: Place) -> Iterator[Row]:
     """Yield the rows; what Arrow cannot read is broken, once it is known to be the listed file."""
     path = inputs.relative(item.uri)
     try:
         with inputs.open(path) as file, pq.ParquetFile(file, buffer_size=PAGE_BUFFER_BYTES) as data:
-            yield from _table_rows(data, item, spec)
+            yield from _table_rows(data, item, options)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         check_identity(item, inputs.sha256(path))
         raise BrokenFile(item.uri, f"no readable Parquet file: {error}") from error
 
 
-def _table_rows(data: pq.ParquetFile, item: Item, spec: SourceSpec) -> Iterator[Row]:
-    fields = (spec.text_field, spec.id_field, spec.license_field)
+def _table_rows(data: pq.ParquetFile, item: Item, options: Options) -> Iterator[Row]:
+    fields = options.columns
     columns = sorted({field for field in fields if field is not None})
-    _check_columns(data.schema_arrow, columns, item=item, spec=spec)
+    _check_columns(data.schema_arrow, columns, item=item, text_field=options.text_field)
     number = 0
     for group in range(data.num_row_groups):
         about = data.metadata.row_group(group)
@@ -66,17 +73,17 @@ def _table_rows(data: pq.ParquetFile, item: Item, spec: SourceSpec) -> Iterator[
                 number += 1
 
 
-def _check_columns(schema: pa.Schema, columns: list[str], *, item: Item, spec: SourceSpec) -> None:
+def _check_columns(schema: pa.Schema, columns: list[str], *, item: Item, text_field: str) -> None:
     """Raise BrokenFile when a column is missing, twice there, or the text is no text."""
     for name in columns:
         if len(schema.get_all_field_indices(name)) != 1:
             raise BrokenFile(
                 item.uri, f"it has no column '{name}'; its columns: {', '.join(schema.names)}"
             )
-    kind = schema.field(spec.text_field).type
+    kind = schema.field(text_field).type
     kind = kind.value_type if pat.is_dictionary(kind) else kind
     if not (_is_text(kind) or pat.is_null(kind)):
-        raise BrokenFile(item.uri, f"its column '{spec.text_field}' holds {kind}, not text")
+        raise BrokenFile(item.uri, f"its column '{text_field}' holds {kind}, not text")
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -11,8 +11,15 @@ from generators.sources._documents import document
 from generators.sources._listing import list_files
 from generators.sources._streams import contents
 from schemas.document import Document
-from schemas.recipe import SourceSpec
+from schemas.recipe import SourceSpec, Strict
 from schemas.unit import Item
+
+ONE_DOCUMENT = True
+DRAWS = False
+
+
+class Options(Strict):
+    """No keys of its own."""
 
 
 def list_items(name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
@@ -22,5 +29,5 @@ def list_items(name: str, spec: SourceSpec, inputs: Place) -> list[Item]:
 
 def read(item: Item, spec: SourceSpec, inputs: Place, *, seed: int) -> Iterator[Document]:
     """Yield the one document of a file. `seed` is not used: nothing is drawn."""
-    data = contents(item, inputs)
-    yield document(data, spec, doc_id=f"{item.source}:{item.uri}", uri=item.uri)
+    # The bytes have no name here: they would stay until the next document is asked for.
+    yield document(contents(item, inputs), spec, doc_id=f"{item.source}:{item.uri}", uri=item.uri)

@@ -83,7 +83,8 @@ def decode_bytes(table: ByteTable, ids: npt.NDArray[Any]) -> bytes:
 def byte_ends(table: ByteTable, ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return int64[T], the end of every token in bytes from the start of int[T] `ids`."""
     _refuse_unknown(table, ids)
-    return np.cumsum(table.num_bytes[ids], dtype=np.int64)
+    num_bytes = table.num_bytes[ids]
+    return np.cumsum(num_bytes, out=num_bytes)
 
 
 def _refuse_unknown(table: ByteTable, ids: npt.NDArray[Any]) -> None:

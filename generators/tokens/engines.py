@@ -122,7 +122,7 @@ def open_fastokens(data: bytes, oracle: HFTokenizer) -> Engine:
     def encode(texts: Sequence[str]) -> Encoded:
         ids, offsets = library.encode_batch_flat(list(texts), split_special_tokens=True)
         return Encoded(
-            ids=np.frombuffer(ids, "<u4").astype(np.int32),
+            ids=np.frombuffer(ids, "<i4"),  # of uint32, but no vocabulary has 2**31 tokens
             offsets=np.frombuffer(offsets, "<u8").astype(np.int64),
         )
 

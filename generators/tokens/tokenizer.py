@@ -117,7 +117,7 @@ class Tokenizer:
         """
         if self._bytes is not None:
             ends = bytelevel.byte_ends(self._bytes, ids)
-            if text is not None and (ends[-1] if len(ends) else 0) != len(text.encode("utf-8")):
+            if text is not None and (ends[-1] if len(ends) else 0) != _size(text):
                 raise ValueError("the text is not the one that these ids spell")
             return ends
         if text is None:
@@ -171,3 +171,8 @@ class Tokenizer:
                 f"{self.decode(ids[hits][:1])!r} (id {index}), so a text could forge a boundary; "
                 "leave that text out, or take a tokenizer that splits special tokens up"
             )
+
+
+def _size(text: str) -> int:
+    """Return the bytes of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8"))

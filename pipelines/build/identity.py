@@ -18,10 +18,15 @@ LONGEST = 60
 """Characters shown of a value."""
 
 
-def identity(recipe: dict[str, Any], tokenizer: str, items: list[Item]) -> dict[str, Any]:
-    """Return the identity of a build: the portable recipe, the tokenizer and the inputs."""
+def identity(
+    recipe: dict[str, Any], tokenizer: str, items: list[Item], prompts: dict[str, str]
+) -> dict[str, Any]:
+    """Return the identity of a build: the portable recipe, the tokenizer, inputs and prompts.
+
+    `prompts` maps the files that texts are compared with to their sha256.
+    """
     inputs = {f"{item.source}:{item.uri}": item.sha256 for item in items}
-    return {"recipe": recipe, "tokenizer": tokenizer, "inputs": inputs}
+    return {"recipe": recipe, "tokenizer": tokenizer, "inputs": inputs, "prompts": prompts}
 
 
 def keep_identity(work: Folder, mine: dict[str, Any]) -> None:

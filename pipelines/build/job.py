@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.tokens.tokenizer import Tokenizer
+from pipelines.build.decontaminate import describe, keep_index, prompt_files
 from pipelines.build.identity import check_identity, identity, keep_identity
 from pipelines.build.prepare import Context, keep_tokenizer, prepare
 from pipelines.build.quarantine import Search
+from pipelines.build.score import FILE as SCORES
+from pipelines.build.score import Prepared, score_unit, score_units
 from pipelines.build.tokenizer import given_tokenizer, proved_tokenizer, train_tokenizer
 from pipelines.build.workspace import (
     lock,
@@ -62,6 +65,8 @@ class Job:
     work: Folder
     store: Store
     tokenizer: Tokenizer
+    decontaminate: dict[str, Any] | None
+    """What texts are compared with; None for nothing."""
     executor: Executor
     progress: Progress
 
@@ -91,12 +96,13 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
         stack.callback(sweep, work, store)
     share(store, stack)
     items = [item for part in list_inputs(recipe).values() for item in part]
+    prompts = prompt_files(recipe)
     shown = portable(resolved(recipe))
     data = given_tokenizer(recipe)
     if options.overwrite:
         throw_away(mix, work, options.out)
     known_as = digest(shown["train"]) if data is None else hashlib.sha256(data).hexdigest()
-    mine = identity(shown, known_as, items)
+    mine = identity(shown, known_as, items, prompts)
     if not options.dry:
         refuse_strangers(mix, work, options.out)
         check_identity(work, mine, options.out)
@@ -116,6 +122,7 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
         work=work,
         store=store,
         tokenizer=tokenizer,
+        decontaminate=describe(recipe, keep_index(recipe, [*prompts], tokenizer, store)),
         executor=executor,
         progress=progress,
     )
@@ -159,11 +166,26 @@ def run_units(
 
 
 def prepare_corpus(job: Job) -> tuple[Documents, list[Quarantined]]:
-    """PREPARE: return every document met, and what had to be left out of reading."""
+    """PREPARE and SCORE: return every document met, and what had to be left out of reading."""
+    units = units_of(job, items_by_source(job))
+    return judge_units(job, *prepare_some(job, units))
+
+
+def units_of(job: Job, items: dict[str, list[Item]]) -> list[Unit]:
+    """Return the PREPARE units of these items."""
+    return prepare_units(job.recipe, items, job.tokenizer.sha256, decontaminate=job.decontaminate)
+
+
+def items_by_source(job: Job) -> dict[str, list[Item]]:
+    """Return the inputs of each source, in order."""
     by_source: dict[str, list[Item]] = {name: [] for name in job.recipe.sources}
     for item in job.items:
         by_source[item.source].append(item)
-    units = prepare_units(job.recipe, by_source, job.tokenizer.sha256)
+    return by_source
+
+
+def prepare_some(job: Job, units: list[Unit]) -> tuple[list[Prepared], list[Quarantined]]:
+    """Run these PREPARE units; return them with their documents, and what was left out."""
     search = Search(job.recipe, job.executor, functools.partial(prepare, job.context))
     count = {"units": 0, "documents": 0, "tokens": 0}
     job.progress.update("prepare", 0, len(units))
@@ -183,4 +205,31 @@ def prepare_corpus(job: Job) -> tuple[Documents, list[Quarantined]]:
         (unit, job.store.place(unit), job.store.table(job.store.place(unit), "documents.parquet"))
         for unit, _ in done
     ]
-    return judge(job.recipe, tables, quarantined), quarantined
+    return tables, quarantined
+
+
+def judge_units(
+    job: Job, prepared: list[Prepared], quarantined: list[Quarantined]
+) -> tuple[Documents, list[Quarantined]]:
+    """SCORE the documents of these units and judge them."""
+    return judge(job.recipe, _scored(job, prepared), quarantined), quarantined
+
+
+def _scored(job: Job, prepared: list[Prepared]) -> list[Prepared]:
+    """SCORE: return the units with the columns of their scores joined to their documents."""
+    units = score_units(job.recipe, prepared)
+    if not units:
+        return prepared
+    run_units(
+        job,
+        functools.partial(score_unit, job.context),
+        units,
+        lambda result: f"{result.get('documents', 0):,} documents",
+    )
+    tables = {place: table for _, place, table in prepared}
+    for unit in units:
+        found = job.store.table(job.store.place(unit), SCORES)
+        place = unit.description["prepared"]
+        for name in found.column_names:
+            tables[place] = tables[place].append_column(name, found[name])
+    return [(unit, place, tables[place]) for unit, place, _ in prepared]

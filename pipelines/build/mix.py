@@ -13,21 +13,36 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from generators import sources
 from generators.mixing.draw import draw
 from pipelines.build.assemble import AssembleContext, assemble, assemble_units
-from pipelines.build.job import Job, Options, open_job, prepare_corpus, run_units
+from pipelines.build.breaks import StoredBreaks
+from pipelines.build.job import (
+    Job,
+    Options,
+    items_by_source,
+    judge_units,
+    open_job,
+    prepare_corpus,
+    prepare_some,
+    run_units,
+    units_of,
+)
 from pipelines.build.publish import Published, publish
+from pipelines.build.score import Prepared
 from pipelines.build.weave import weave_unit, weave_units
 from pipelines.plan.documents import Documents, Quarantined
-from pipelines.plan.layout import Layout, WovenAt, lay_out
+from pipelines.plan.inputs import sampling_order
+from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger, supply_table
+from pipelines.plan.stage import WovenAt
 from pipelines.progress import Progress
 from schemas.canonical import digest
 from schemas.draw import Draw
 from schemas.layout import LEFT, SPANS, table_digest
 from schemas.manifest import mix_digest
 from schemas.recipe import Recipe
-from schemas.unit import Unit
+from schemas.unit import Item, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,17 @@ class Planned:
     draw: Draw
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """The documents of some of the inputs."""
+
+    job: Job
+    documents: Documents
+    quarantined: list[Quarantined]
+    items: dict[str, list[Item]]
+    """By source: the inputs that were read."""
+
+
 def plan_mix(recipe: Recipe, options: Options, progress: Progress, stack: ExitStack) -> Planned:
     """PREPARE and DRAW."""
     job = open_job(recipe, options, progress, stack)
@@ -62,6 +88,30 @@ def draw_mix(job: Job) -> Planned:
     return Planned(job=job, documents=documents, quarantined=quarantined, draw=drawn)
 
 
+def sample_mix(
+    recipe: Recipe, options: Options, progress: Progress, stack: ExitStack, *, documents: int
+) -> Sampled:
+    """PREPARE and SCORE a sample of each source's inputs: `documents` of them at least, or all."""
+    job = open_job(recipe, options, progress, stack)
+    prepared: list[Prepared] = []
+    quarantined: list[Quarantined] = []
+    chosen: dict[str, list[Item]] = {}
+    for name, items in items_by_source(job).items():
+        waiting = sampling_order(recipe, items)
+        chosen[name] = []
+        met = 0
+        while waiting and met < documents:
+            step = documents if sources.load(recipe.sources[name].reader).ONE_DOCUMENT else 1
+            part, waiting = waiting[:step], waiting[step:]
+            units = units_of(job, {name: part})
+            done, lost = prepare_some(job, units)
+            prepared, quarantined = prepared + done, quarantined + lost
+            chosen[name] += part
+            met += sum(len(table) for _, _, table in done)
+    found, quarantined = judge_units(job, prepared, quarantined)
+    return Sampled(job=job, documents=found, quarantined=quarantined, items=chosen)
+
+
 def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
     """Build the mix of a recipe, or say that it is already built."""
     with ExitStack() as stack:
@@ -71,7 +121,13 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             return Built(manifest=finished, fresh=False)
         planned = draw_mix(job)
         weave_work, woven = weave(planned)
-        layout = lay_out(job.recipe, planned.draw, planned.documents, woven)
+        layout = lay_out(
+            job.recipe,
+            planned.draw,
+            planned.documents,
+            woven,
+            breaks=StoredBreaks(job.store, planned.documents).read,
+        )
         tables = {
             "spans": layout.spans.select(SPANS.names),
             "shards": layout.shards,
@@ -79,12 +135,7 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             "ledger": ledger(job.recipe, planned.draw, planned.documents, layout),
             "left": pa.table([list(layout.left)], schema=LEFT),
         }
-        planned_as = digest(
-            {
-                "tables": {name: table_digest(table) for name, table in tables.items()},
-                "quarantined": [entry.as_json() for entry in planned.quarantined],
-            }
-        )
+        planned_as = _plan_digest(planned, tables)
         mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)
         shards = assemble_shards(job, layout, mine)
         published = Published(
@@ -98,6 +149,16 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             mix_digest=mine,
         )
         return Built(manifest=publish(job, published), fresh=True)
+
+
+def _plan_digest(planned: Planned, tables: dict[str, pa.Table]) -> str:
+    decided: dict[str, Any] = {
+        "tables": {name: table_digest(table) for name, table in tables.items()},
+        "quarantined": [entry.as_json() for entry in planned.quarantined],
+    }
+    if planned.job.decontaminate is not None:  # what it cuts need not show in any length
+        decided["decontaminate"] = planned.job.decontaminate
+    return digest(decided)
 
 
 def _finished(job: Job) -> dict[str, Any] | None:
@@ -115,7 +176,13 @@ def _finished(job: Job) -> dict[str, Any] | None:
 def weave(planned: Planned) -> tuple[list[Unit], list[WovenAt]]:
     """WEAVE: return its units, and each finished sample's length and place."""
     job = planned.job
-    units = weave_units(job.recipe, planned.draw.samples, planned.documents, job.tokenizer)
+    units = weave_units(
+        job.recipe,
+        planned.draw.samples,
+        planned.documents,
+        job.tokenizer,
+        decontaminate=job.decontaminate,
+    )
     if units:
         work = functools.partial(weave_unit, job.context)
         run_units(job, work, units, lambda result: f"{result.get('samples', 0)} samples")

@@ -15,21 +15,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generators import sources
+from generators import cleaning, sources
+from generators.chunking.breaks import find_breaks
 from generators.files import open_place
 from generators.tokens.engines import EngineName
 from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
+from pipelines.build.decontaminate import Firewall, open_firewall
+from pipelines.build.refine import refine
 from pipelines.files import open_folder
 from pipelines.store import Store
-from schemas.document import STORED_DOCUMENTS, Document
+from schemas.document import OVERLAP, STORED_DOCUMENTS, Document
 from schemas.errors import BrokenFile
 from schemas.recipe import SourceSpec
 from schemas.unit import Item, Unit
 
 BATCH_CHARS = 1_000_000
 TABLE_LINES = 10_000
-FILES = ("text.bin", "ids.bin", "documents.parquet")
+"""Lines of a table that are held as Python objects, and read at once."""
+FILES = ("text.bin", "ids.bin", "breaks.bin", "documents.parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +79,13 @@ class _Written:
 
     text: pa.NativeFile
     ids: pa.NativeFile
+    breaks: pa.NativeFile
+    schema: pa.Schema
+    """STORED_DOCUMENTS, and the columns of cleaners and of decontamination."""
+    firewall: Firewall | None = None
     text_at: int = 0
     ids_at: int = 0
+    breaks_at: int = 0
     tables: list[pa.Table] = field(default_factory=list)
     """All but the latest lines, a twentieth of the size."""
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -89,19 +98,25 @@ class _Written:
         """Add the line of a document."""
         self.lines.append(line)
         if len(self.lines) == TABLE_LINES:
-            self.tables, self.lines = [*self.tables, _table(self.lines)], []
+            self.tables, self.lines = [*self.tables, self._table()], []
 
     def table(self) -> pa.Table:
         """Return all lines."""
-        return pa.concat_tables([*self.tables, _table(self.lines)])
+        return pa.concat_tables([*self.tables, self._table()])
+
+    def _table(self) -> pa.Table:
+        return pa.Table.from_pylist(self.lines, schema=self.schema)
 
     def cut(self, lines: int) -> None:
         """Leave only the first lines."""
         self.tables, self.lines = [self.table().slice(0, lines)], []
 
 
-def _table(lines: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(lines, schema=STORED_DOCUMENTS)
+def stored_schema(spec: SourceSpec, firewall: Firewall | None) -> pa.Schema:
+    """Return STORED_DOCUMENTS with the columns of the source's cleaners and of the firewall."""
+    more = {cleaning.load(part.name).COUNTS: pa.float64() for part in spec.clean}
+    more |= OVERLAP if firewall else {}
+    return pa.schema([*STORED_DOCUMENTS, *more.items()])
 
 
 def prepare(context: Context, unit: Unit) -> dict[str, Any]:
@@ -111,13 +126,20 @@ def prepare(context: Context, unit: Unit) -> dict[str, Any]:
     if found is not None:
         return found
     quarantined: list[dict[str, str]] = []
-    with store.writing(unit, *FILES) as (text, ids, documents):
-        written = _Written(text, ids)
+    with store.writing(unit, *FILES) as (text, ids, breaks, documents):
+        firewall = open_firewall(context.store, unit.description["decontaminate"])
+        schema = stored_schema(SourceSpec(**unit.description["source"]), firewall)
+        written = _Written(text, ids, breaks, schema, firewall)
         for item in unit.description["items"]:
             fault = _prepare_item(context, unit, Item(**item), written)
             if fault is not None:
                 quarantined.append(fault)
-        pq.write_table(written.table().combine_chunks(), documents, compression="zstd")
+        pq.write_table(
+            written.table().combine_chunks(),
+            documents,
+            compression="zstd",
+            row_group_size=TABLE_LINES,
+        )
     result = {
         "documents": len(written),
         "bytes": written.text_at,
@@ -143,7 +165,7 @@ def _prepare_item(
     window = unit.description["documents"]
     try:
         for batch in _batches(islice(documents, *window) if window else documents):
-            _add(batch, tokenizer, written)
+            _add(batch, spec, tokenizer, written)
     except BrokenFile as fault:
         if spec.broken_file == "quarantine":
             written.cut(before)
@@ -168,32 +190,37 @@ def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
     yield batch
 
 
-def _add(batch: list[Document], tokenizer: Tokenizer, written: _Written) -> None:
+def _add(batch: list[Document], spec: SourceSpec, tokenizer: Tokenizer, written: _Written) -> None:
     """Encode and write a batch."""
-    texts = [tokenizer.normalise(document.text) for document in batch]
-    kept = [text for document, text in zip(batch, texts, strict=True) if document.reason is None]
-    encoded = iter(tokenizer.encode_batch(kept))
-    for document, text in zip(batch, texts, strict=True):
-        sound = document.reason is None
-        data = text.encode("utf-8") if sound else b""
+    refined = [refine(document, spec, tokenizer, firewall=written.firewall) for document in batch]
+    encoded = iter(tokenizer.encode_batch([made.text for made in refined if not made.reason]))
+    for document, made in zip(batch, refined, strict=True):
+        sound = made.reason is None
+        data = made.text.encode("utf-8")
         ids = next(encoded) if sound else np.zeros(0, np.int32)
+        breaks = find_breaks(data, tokenizer.byte_ends(ids, made.text))
         written.add(
             {
                 "doc_id": document.doc_id,
                 "uri": document.uri,
                 "license": document.license,
                 "num_bytes": len(data),
-                "num_chars": len(text) if sound else 0,
+                "num_chars": len(made.text),
                 "num_tokens": len(ids),
                 "sha256": hashlib.sha256(data).hexdigest() if sound else None,
-                "reason": document.reason,
+                "reason": made.reason,
                 "text_start": written.text_at,
                 "ids_start": written.ids_at,
+                "breaks_start": written.breaks_at,
+                "num_breaks": len(breaks),
                 "num_nul": document.num_nul,
                 "num_replaced": document.num_replaced,
+                **made.columns,
             }
         )
         written.text.write(data)
         written.ids.write(np.ascontiguousarray(ids, "<i4"))
         written.text_at += len(data)
         written.ids_at += len(ids)
+        written.breaks.write(np.ascontiguousarray(breaks, "<i8"))
+        written.breaks_at += len(breaks)

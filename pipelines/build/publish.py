@@ -21,7 +21,6 @@ from pipelines.build.job import Job
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.layout import Layout
 from schemas.canonical import digest
-from schemas.document import DOCUMENTS
 from schemas.manifest import MANIFEST_SCHEMA, FileEntry, TokenizerFacts, content_digest
 from schemas.sample import SAMPLES
 from schemas.unit import GENERATIONS, Unit
@@ -46,7 +45,7 @@ def publish(job: Job, mix: Published) -> dict[str, Any]:
     """Write everything but the shards, the manifest last; return the manifest."""
     samples = _samples(job, mix)
     files = [
-        _write_table(job, "documents", mix.documents.table.select(DOCUMENTS.names)),
+        _write_table(job, "documents", mix.documents.table.select(mix.documents.columns)),
         _write_table(job, "samples", samples),
         *(_write_table(job, "plan", table, name) for name, table in sorted(mix.tables.items())),
         _write(job, "tokenizer/tokenizer.json", job.tokenizer.data, "tokenizer"),

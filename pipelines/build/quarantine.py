@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from generators import sources
 from pipelines.executors import Executor, Outcome, Work
 from pipelines.plan.documents import Quarantined
 from pipelines.plan.inputs import prepare_unit
@@ -94,13 +95,20 @@ class Search:
         return reached
 
     def _is_one_document(self, item: Item) -> bool:
-        return self.recipe.sources[item.source].reader in ("text", "repo")
+        return sources.load(self.recipe.sources[item.source].reader).ONE_DOCUMENT
 
     def _unit(
         self, unit: Unit, items: list[Item], documents: tuple[int, int] | None = None
     ) -> Unit:
         sha256 = unit.description["tokenizer"]
-        return prepare_unit(self.recipe, unit.index, items, sha256, documents=documents)
+        return prepare_unit(
+            self.recipe,
+            unit.index,
+            items,
+            sha256,
+            documents=documents,
+            decontaminate=unit.description["decontaminate"],
+        )
 
     def _leave_out(self, item: Item, number: int, error: str) -> None:
         suffix = "" if self._is_one_document(item) else f"#{number}"

@@ -12,9 +12,9 @@ from generators.files import open_place
 from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
 from generators.tokens.train import train_bpe
-from pipelines.plan.inputs import reading_fields
+from pipelines.build.refine import cleaned
+from pipelines.plan.inputs import reading_fields, sampling_order
 from pipelines.store import Store
-from schemas.canonical import digest
 from schemas.errors import BrokenFile, LongmixError, RecipeError, RemoteError
 from schemas.recipe import Recipe
 from schemas.unit import Item, Unit
@@ -87,8 +87,9 @@ def _sound_texts(recipe: Recipe, items: list[Item]) -> Iterator[str]:
         spec = recipe.sources[item.source]
         try:
             for document in sources.load(spec.reader).read(item, spec, place, seed=recipe.seed):
-                if document.reason is None:
-                    yield document.text
+                text, reason, _ = cleaned(document, spec)
+                if reason is None:
+                    yield text
         except BrokenFile:
             continue
         except (LongmixError, OSError, MemoryError):
@@ -134,8 +135,7 @@ def _check_ids(recipe: Recipe, tokenizer: Tokenizer) -> None:
 def _training_texts(recipe: Recipe, items: list[Item]) -> Iterator[str]:
     """Yield texts of at most `recipe.train.max_bytes` characters in all."""
     left = recipe.train.max_bytes
-    order = sorted(items, key=lambda item: digest([recipe.seed, item.sha256, item.uri]))
-    for text in _sound_texts(recipe, order):
+    for text in _sound_texts(recipe, sampling_order(recipe, items)):
         yield text[:left]
         left -= len(text)
         if left <= 0:

@@ -17,6 +17,7 @@ from generators.seeds import rng_for
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.sample import weave
+from pipelines.build.decontaminate import Firewall, open_firewall
 from pipelines.build.prepare import Context, tokenizer_of
 from pipelines.files import open_folder
 from pipelines.plan.documents import Documents
@@ -27,6 +28,7 @@ from schemas.draw import SampleDraw
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.sample import Haystack, Order, Woven
+from schemas.task import Plan
 from schemas.unit import Unit
 
 UNIT_TOKENS = 8_000_000
@@ -54,6 +56,8 @@ def weave_units(
     samples: Iterable[SampleDraw],
     documents: Documents,
     tokenizer: Tokenizer,
+    *,
+    decontaminate: dict[str, Any] | None = None,
 ) -> list[Unit]:
     """Cut the samples into units, each described by all that decides its bytes."""
     uses = {use.name: _describe_use(use) for use in task_uses(recipe)}
@@ -64,6 +68,7 @@ def weave_units(
         "tokenizer": tokenizer.sha256,
         "eos_id": tokenizer.eos_id,
         "bos_id": tokenizer.bos_id,
+        "decontaminate": decontaminate,
     }
     units: list[Unit] = []
     for batch in _batches(samples):
@@ -137,6 +142,7 @@ def _weave_sample(
     fields = task.spec.model_validate(use["fields"])
     templates = [t for t in task.templates if t.split == use["split"]]
     haystack = _haystack(context, sample, tokenizer)
+    firewall = open_firewall(context.store, work["decontaminate"])
     order = Order(
         sample_id=sample["sample_id"],
         length=sample["length"],
@@ -154,6 +160,7 @@ def _weave_sample(
         depths = tuple(sample["depths"])
         plan = task.plan(rng, fields, haystack=haystack.text, depths=depths, template=template)
         try:
+            _check_wording(plan, firewall, tokenizer)
             return weave(plan, haystack, order=order, task=task, tokenizer=tokenizer)
         except Redraw as reason:
             reasons.append(str(reason))
@@ -162,6 +169,15 @@ def _weave_sample(
         f"the last reason: {reasons[-1]}. Change tasks.{sample['use']} (longer `lengths`, or fewer "
         "statements), or leave the document out"
     )
+
+
+def _check_wording(plan: Plan, firewall: Firewall | None, tokenizer: Tokenizer) -> None:
+    """Have a sample drawn again whose own words are those of a benchmark."""
+    if firewall is not None:
+        own = "\n\n".join([*(plant.text for plant in plan.plants), plan.question, plan.lead])
+        met = firewall.meets(tokenizer.normalise(own), tokenizer)
+        if met:
+            raise Redraw(f"template {plan.template} repeats the wording of {', '.join(met)}")
 
 
 def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) -> Haystack:

@@ -1,8 +1,7 @@
 """Judge every document that was met: kept, or rejected and why; nothing is left out of the table.
 
-A document is rejected for what its reader said (bad bytes, no text), because it is `short` of its
-source's `min_tokens`, or as an `exact_duplicate` of one that came before it. Thresholds are applied
-here and not in the store, so that changing one reads no text again.
+Thresholds are applied here (`rules.py`) to columns that PREPARE and SCORE filled, so that changing
+one reads no text again.
 """
 
 from collections import Counter
@@ -12,12 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.document import DOCUMENTS
+from pipelines.plan.rules import apply_rules
+from pipelines.plan.selection import document_columns
+from schemas.document import DOCUMENTS, kind_of_reason
 from schemas.draw import Corpus
 from schemas.recipe import Recipe
 from schemas.unit import Unit
 
-PLACES = ("unit", "text_start", "ids_start")
+PLACES = ("unit", "text_start", "ids_start", "breaks_start", "num_breaks")
 """Columns beside DOCUMENTS: where in the store a document lies."""
 
 
@@ -42,7 +43,9 @@ class Documents:
     """Every document met, in the order of sources, inputs and lines."""
 
     table: pa.Table
-    """The columns of DOCUMENTS and PLACES."""
+    """The columns of DOCUMENTS and PLACES, and those of cleaners and scores."""
+    columns: tuple[str, ...]
+    """Those that are published."""
     places: tuple[str, ...]
     """By unit: its folder in the store."""
     kept: np.ndarray
@@ -51,9 +54,10 @@ class Documents:
     """What DRAW sees of the kept documents."""
 
     def reasons(self) -> Counter[tuple[str, str]]:
-        """Count the rejected by (source, reason)."""
+        """Count the rejected by (source, kind of reason)."""
         lines = self.table.select(["source", "reason"]).filter(pc.invert(self.table["kept"]))
-        return Counter(zip(lines["source"].to_pylist(), lines["reason"].to_pylist(), strict=True))
+        kinds = map(kind_of_reason, lines["reason"].to_pylist())
+        return Counter(zip(lines["source"].to_pylist(), kinds, strict=True))
 
 
 def judge(
@@ -63,32 +67,21 @@ def judge(
 ) -> Documents:
     """Return the documents of all units, each with its verdict.
 
-    `units` are PREPARE units in order with their folder in the store and their stored table.
+    `units` are PREPARE units in order, with their folder in the store and their stored table, which
+    the columns of the source's scores were joined to.
     """
+    columns = document_columns(recipe)
+    schema = pa.schema([*_with_places(), *columns.items(), ("minhash", pa.binary())])
     parts = [
-        _of_unit(recipe, number, unit, stored) for number, (unit, _, stored) in enumerate(units)
+        _of_unit(recipe, unit, stored, number=number, schema=schema)
+        for number, (unit, _, stored) in enumerate(units)
     ]
-    parts += [_of_quarantine(recipe, entry) for entry in quarantined]
-    table = pa.concat_tables(parts)
-    tokens = table["num_tokens"].to_numpy()
-    needed = np.array([spec.min_tokens for spec in recipe.sources.values()])
-    source = pc.index_in(table["source"], value_set=pa.array(list(recipe.sources))).to_numpy()
-    sound = pc.is_null(table["reason"]).to_numpy()
-    short = sound & (tokens < needed[source])
-    twin = np.zeros_like(short)
-    candidates = np.flatnonzero(sound & ~short)
-    codes = table["sha256"].combine_chunks().dictionary_encode().indices
-    codes = codes.take(pa.array(candidates)).to_numpy(zero_copy_only=False)
-    _, first = np.unique(codes, return_index=True)
-    twin[candidates] = True
-    twin[candidates[first]] = False
-    reason = pc.if_else(pa.array(short), "short", table["reason"])
-    reason = pc.if_else(pa.array(twin), "exact_duplicate", reason)
-    kept = pc.is_null(reason)
-    table = _with(_with(table, "reason", reason), "kept", kept)
-    lines = np.flatnonzero(kept.to_numpy()).astype(np.int64)
+    parts += [_of_quarantine(recipe, entry, schema) for entry in quarantined]
+    table = apply_rules(recipe, pa.concat_tables(parts)).drop_columns(["minhash"])
+    lines = np.flatnonzero(table["kept"].to_numpy()).astype(np.int64)
     return Documents(
         table=table,
+        columns=(*DOCUMENTS.names, *columns),
         places=tuple(place for _, place, _ in units),
         kept=lines,
         corpus=_corpus(table.take(lines), tuple(recipe.sources)),
@@ -105,27 +98,26 @@ def _corpus(table: pa.Table, names: tuple[str, ...]) -> Corpus:
     )
 
 
-def _with(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
-    place = table.schema.get_field_index(name)
-    return table.set_column(place, table.schema.field(name), column)
-
-
-def _of_unit(recipe: Recipe, number: int, unit: Unit, stored: pa.Table) -> pa.Table:
+def _of_unit(
+    recipe: Recipe, unit: Unit, stored: pa.Table, *, number: int, schema: pa.Schema
+) -> pa.Table:
     name = unit.description["items"][0]["source"]
     size = len(stored)
     columns = {
         "source": pa.repeat(name, size),
         "kind": pa.repeat(recipe.sources[name].kind, size),
         "kept": pa.repeat(True, size),
-        "near_duplicate_of": pa.nulls(size, pa.string()),
         "unit": pa.repeat(pa.scalar(number, pa.int32()), size),
     }
-    names = [*DOCUMENTS.names, *PLACES]
-    arrays = [columns[field] if field in columns else stored[field] for field in names]
-    return pa.table(arrays, schema=_with_places())
+    columns |= {column: stored[column] for column in stored.column_names}
+    arrays = [
+        columns[field.name] if field.name in columns else pa.nulls(size, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
 
 
-def _of_quarantine(recipe: Recipe, entry: Quarantined) -> pa.Table:
+def _of_quarantine(recipe: Recipe, entry: Quarantined, schema: pa.Schema) -> pa.Table:
     line = {
         "doc_id": entry.doc_id or f"{entry.source}:{entry.uri}",
         "source": entry.source,
@@ -135,10 +127,10 @@ def _of_quarantine(recipe: Recipe, entry: Quarantined) -> pa.Table:
         "reason": "quarantined",
         "unit": -1,
     }
-    numbers = dict.fromkeys(["num_bytes", "num_chars", "num_tokens", "text_start", "ids_start"], 0)
-    return pa.Table.from_pylist([line | numbers], schema=_with_places())
+    numbers = dict.fromkeys(("num_bytes", "num_chars", "num_tokens", *PLACES[1:]), 0)
+    return pa.Table.from_pylist([line | numbers], schema=schema)
 
 
 def _with_places() -> pa.Schema:
-    places = [("unit", pa.int32()), ("text_start", pa.int64()), ("ids_start", pa.int64())]
+    places = [(name, pa.int32() if name == "unit" else pa.int64()) for name in PLACES]
     return pa.schema([*DOCUMENTS, *(pa.field(*place) for place in places)])

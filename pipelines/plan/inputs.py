@@ -5,14 +5,19 @@ changed is noticed whatever its clock says.
 """
 
 from dataclasses import asdict
+from typing import Any
 
 from generators import sources
 from generators.files import open_place
-from schemas.errors import RecipeError
+from schemas.canonical import digest
+from schemas.errors import NothingFoundError, RecipeError
 from schemas.recipe import Recipe, SourceSpec
 from schemas.unit import Item, Unit
 
-DECIDED_LATER = {"min_tokens", "max_epochs", "share", "filler", "kind"}
+DECIDED_LATER = {
+    *("min_tokens", "max_tokens", "max_epochs", "share", "filler", "kind", "required"),
+    *("scores", "keep", "long_documents", "overlap"),
+}
 """Fields of a source that change nothing in the store: DRAW applies them."""
 
 
@@ -21,27 +26,55 @@ def list_inputs(recipe: Recipe) -> dict[str, list[Item]]:
     place = open_place(recipe.inputs)
     items = {}
     for name, spec in recipe.sources.items():
-        items[name] = sources.load(spec.reader).list_items(name, spec, place)
-        if not items[name]:
+        try:
+            items[name] = sources.load(spec.reader).list_items(name, spec, place)
+        except NothingFoundError:
+            if spec.required:
+                raise
+            items[name] = []
+        if spec.required and not items[name]:
             raise RecipeError(
                 f"sources.{name}.files: nothing under {recipe.inputs} matches {spec.files!r}"
             )
+    if not any(items.values()):
+        raise RecipeError(
+            f"sources: nothing found under {recipe.inputs}; check `inputs` and `files`"
+        )
     return items
 
 
-def prepare_units(recipe: Recipe, items: dict[str, list[Item]], tokenizer: str) -> list[Unit]:
-    """Cut each source's items into units of about `recipe.unit_bytes`, in order."""
+def sampling_order(recipe: Recipe, items: list[Item]) -> list[Item]:
+    """Return the items of a source in the order in which a sample takes them: keyed by content."""
+    return sorted(items, key=lambda item: digest([recipe.seed, item.sha256, item.uri]))
+
+
+def prepare_units(
+    recipe: Recipe,
+    items: dict[str, list[Item]],
+    tokenizer: str,
+    *,
+    decontaminate: dict[str, Any] | None = None,
+) -> list[Unit]:
+    """Cut each source's items into units of about `recipe.unit_bytes`, in order.
+
+    `decontaminate` describes what texts are compared with, None for nothing.
+    """
     units: list[Unit] = []
-    for name in recipe.sources:
+    for mine in items.values():
         batch: list[Item] = []
         size = 0
-        for item in items[name]:
+        for item in mine:
             if batch and size + item.num_bytes > recipe.unit_bytes:
-                units.append(prepare_unit(recipe, len(units), batch, tokenizer))
+                units.append(
+                    prepare_unit(recipe, len(units), batch, tokenizer, decontaminate=decontaminate)
+                )
                 batch, size = [], 0
             batch.append(item)
             size += item.num_bytes
-        units.append(prepare_unit(recipe, len(units), batch, tokenizer))
+        if batch:
+            units.append(
+                prepare_unit(recipe, len(units), batch, tokenizer, decontaminate=decontaminate)
+            )
     return units
 
 
@@ -52,6 +85,7 @@ def prepare_unit(
     tokenizer: str,
     *,
     documents: tuple[int, int] | None = None,
+    decontaminate: dict[str, Any] | None = None,
 ) -> Unit:
     """Return the unit that reads these items of one source.
 
@@ -62,11 +96,16 @@ def prepare_unit(
         "items": [asdict(item) for item in items],
         "source": reading_fields(spec),
         "tokenizer": tokenizer,
-        # Only the order of a repository's files is drawn.
-        "seed": recipe.seed if spec.reader == "repo" and spec.order == "random" else None,
+        "seed": recipe.seed if _draws(spec) else None,
         "documents": list(documents) if documents else None,
+        "decontaminate": decontaminate,
     }
     return Unit(phase="prepare", index=index, description=work)
+
+
+def _draws(spec: SourceSpec) -> bool:
+    """Say whether reading draws anything: only the order of a repository's files is drawn."""
+    return sources.load(spec.reader).DRAWS and spec.fields.get("order", "random") == "random"
 
 
 def reading_fields(spec: SourceSpec) -> dict[str, object]:

@@ -7,35 +7,29 @@ document ends. The packer cuts pieces by these tokens; here the cuts become span
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from generators import packing
-from generators.mixing.draw import frame
 from generators.packing import Packing
-from generators.seeds import rng_for
 from pipelines.plan.documents import Documents
-from schemas.draw import Draw, Int64, Pieces
+from pipelines.plan.stage import (
+    Breaks,
+    Stage,
+    WovenAt,
+    dropped_tokens,
+    no_breaks,
+    open_stage,
+    pack_stage,
+)
+from schemas.draw import Draw
 from schemas.errors import LongmixError, RecipeError
 from schemas.layout import PLACED_SPANS, SHARDS
 from schemas.recipe import Recipe, StageSpec
 
 Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WovenAt:
-    """A finished sample: how long it is and where its ids lie in the store."""
-
-    sample_id: str
-    task: str
-    stage: str
-    num_tokens: int
-    place: str
-    ids_start: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,67 +40,30 @@ class Layout:
     """PLACED_SPANS, in the order of the rows."""
     shards: pa.Table
     """SHARDS."""
+    dropped: dict[str, int]
+    """By source: tokens that `long_documents: drop_tail` left out of the first pass."""
     left: tuple[str, ...]
     """doc_ids of natural pieces that no row could take without a gap that nothing fills."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stage:
-    """One stage to pack: its natural pieces and its finished samples."""
-
-    recipe: Recipe
-    spec: StageSpec
-    documents: Documents
-    pieces: Pieces
-    woven: Sequence[WovenAt]
-
-    @property
-    def tokens(self) -> Int64:
-        """int64[N]: tokens of the whole document behind each piece."""
-        tokens = self.documents.table["num_tokens"].to_numpy()
-        return np.asarray(tokens[self.documents.kept[self.pieces.doc]])
-
-    @property
-    def begins(self) -> Flags:
-        """bool[N]: which pieces open with a start id."""
-        return np.asarray((self.pieces.start == 0) & (self.recipe.bos == "document"))
-
-    @property
-    def ends(self) -> Flags:
-        """bool[N]: which pieces close with an end id."""
-        whole = self.pieces.stop == self.tokens
-        return np.asarray((whole | self.recipe.eos_on_fragments) & self.recipe.eos)
-
-    @property
-    def lengths(self) -> Int64:
-        """int64[N]: tokens of a row that each piece takes."""
-        return np.asarray(self.pieces.stop - self.pieces.start + self.begins + self.ends)
-
-    @property
-    def cuttable(self) -> Flags:
-        """bool[N]: pieces of documents longer than a row, or of a filler source."""
-        filler = np.array([spec.filler for spec in self.recipe.sources.values()], bool)
-        source = self.documents.corpus.source[self.pieces.doc]
-        capacity = frame(self.recipe, self.spec).capacity
-        # A document that only its end id makes longer than a row is longer than a row.
-        return np.asarray(filler[source] | (self.tokens > capacity) | (self.lengths > capacity))
-
-
-def lay_out(recipe: Recipe, draw: Draw, documents: Documents, woven: Sequence[WovenAt]) -> Layout:
-    """Pack every stage and cut its rows into shards."""
+def lay_out(
+    recipe: Recipe,
+    draw: Draw,
+    documents: Documents,
+    woven: Sequence[WovenAt],
+    *,
+    breaks: Breaks = no_breaks,
+) -> Layout:
+    """Pack every stage and cut its rows into shards; `breaks` says where a document may be cut."""
     spans, shards, left = [], [], []
+    dropped = np.zeros(len(recipe.sources), np.int64)
     first_row = 0
     for spec in recipe.resolved_stages():
-        stage = _without_shred(
-            _Stage(
-                recipe=recipe,
-                spec=spec,
-                documents=documents,
-                pieces=draw.pieces[spec.name],
-                woven=[sample for sample in woven if sample.stage == spec.name],
-            )
-        )
-        packed = _within_ceiling(stage, _pack(stage))
+        mine = [sample for sample in woven if sample.stage == spec.name]
+        pieces = draw.pieces[spec.name]
+        stage = open_stage(recipe, spec, documents, pieces=pieces, woven=mine, breaks=breaks)
+        dropped += dropped_tokens(pieces, stage)
+        stage, packed = pack_stage(stage)
         natural = packed.left[packed.left < len(stage.pieces)]
         if len(natural) < len(packed.left):
             name = stage.woven[int(packed.left.max()) - len(stage.pieces)].sample_id
@@ -123,67 +80,12 @@ def lay_out(recipe: Recipe, draw: Draw, documents: Documents, woven: Sequence[Wo
     return Layout(
         spans=pa.concat_tables(spans),
         shards=pa.Table.from_pylist(shards, schema=SHARDS),
+        dropped=dict(zip(recipe.sources, dropped.tolist(), strict=True)),
         left=tuple(left),
     )
 
 
-def _without_shred(stage: _Stage) -> _Stage:
-    """Leave out a rest that is too short for a row of its own: fewer than `min_fragment` tokens.
-
-    10 rows and 7 tokens become 10 rows: a document that may be cut ends 7 tokens earlier, and the
-    ledger counts them as unused.
-    """
-    framing = frame(stage.recipe, stage.spec)
-    total = int(stage.lengths.sum()) + sum(sample.num_tokens for sample in stage.woven)
-    rest = total % framing.capacity
-    sizes = np.where(stage.cuttable, stage.pieces.stop - stage.pieces.start, 0)
-    if not 0 < rest < framing.min_fragment or not len(sizes) or total < framing.capacity:
-        return stage
-    longest = int(np.argmax(sizes))
-    if sizes[longest] < 2 * framing.min_fragment:
-        return stage
-    stop = stage.pieces.stop.copy()
-    stop[longest] -= rest
-    return replace(stage, pieces=replace(stage.pieces, stop=stop))
-
-
-def _pack(stage: _Stage) -> Packing:
-    framing = frame(stage.recipe, stage.spec)
-    samples = np.array([sample.num_tokens for sample in stage.woven], np.int64)
-    packed: Packing = packing.load(stage.recipe.packer)(
-        rng_for(stage.recipe.seed, "pack", stage.spec.name),
-        np.concatenate([stage.lengths, samples]),
-        cuttable=np.concatenate([stage.cuttable, np.zeros(len(samples), bool)]),
-        capacity=framing.capacity,
-        min_fragment=framing.min_fragment,
-        cut_cost=int(stage.recipe.eos and stage.recipe.eos_on_fragments),
-    )
-    return packed
-
-
-def _within_ceiling(stage: _Stage, packed: Packing) -> Packing:
-    """Leave out the last rows without samples that padding brought above the stage's `tokens`.
-
-    Only a stage without anything to cut comes here; the ledger counts what is left out as unused.
-    """
-    row_len = stage.spec.seq_len + int(stage.recipe.extra_token)
-    tokens = stage.spec.tokens or len(packed.free) * row_len
-    excess = max(len(packed.free) - tokens // row_len, 0)
-    keep = np.ones(len(packed.free), bool)
-    plain = np.setdiff1d(np.arange(len(keep)), packed.row[packed.piece >= len(stage.pieces)])
-    keep[plain[len(plain) - min(excess, len(plain)) :]] = False
-    mine = keep[packed.row]
-    return replace(
-        packed,
-        row=(np.cumsum(keep) - 1)[packed.row[mine]],
-        piece=packed.piece[mine],
-        start=packed.start[mine],
-        length=packed.length[mine],
-        free=packed.free[keep],
-    )
-
-
-def _spans(stage: _Stage, packed: Packing, first_row: int) -> pa.Table:
+def _spans(stage: Stage, packed: Packing, first_row: int) -> pa.Table:
     """Turn the packer's fragments into PLACED_SPANS."""
     is_sample = packed.piece >= len(stage.pieces)
     columns = _natural_columns(stage, packed)
@@ -204,11 +106,41 @@ def _spans(stage: _Stage, packed: Packing, first_row: int) -> pa.Table:
         "length": length,
         "begin": columns["begin"] | start_id,
     }
+    repeat = columns.pop("repeat")
+    arrays = [pa.array(columns[field.name], field.type) for field in PLACED_SPANS]
+    return _with_repeats(pa.table(arrays, schema=PLACED_SPANS), repeat)
+
+
+def _with_repeats(spans: pa.Table, repeat: np.ndarray) -> pa.Table:
+    """Cut spans in two where their first `repeat` tokens (int64[N]) were used before.
+
+    Both stand in one segment; the first counts as text of the next pass.
+    """
+    if not repeat.any():
+        return spans
+    head = np.flatnonzero(repeat)
+    index = np.sort(np.append(np.arange(len(spans)), head))
+    is_head = np.zeros(len(index), bool)
+    is_head[head + np.arange(len(head))] = True
+    is_tail = np.append(False, is_head[:-1])
+    cut = repeat[index]
+    columns = {name: spans[name].take(pa.array(index)).to_numpy() for name in spans.column_names}
+    begin = columns["begin"].astype(np.int64)
+    moved = np.where(is_tail, cut, 0)
+    columns["start"] = columns["start"] + np.where(is_tail, cut + begin, 0)
+    columns["length"] = np.where(
+        is_head, cut + begin, columns["length"] - np.where(is_tail, cut + begin, 0)
+    )
+    columns["doc_offset"] = columns["doc_offset"] + moved
+    columns["ids_start"] = columns["ids_start"] + moved
+    columns["epoch"] = columns["epoch"] + is_head
+    columns["begin"] = columns["begin"] & ~is_tail
+    columns["end"] = columns["end"] & ~is_head
     arrays = [pa.array(columns[field.name], field.type) for field in PLACED_SPANS]
     return pa.table(arrays, schema=PLACED_SPANS)
 
 
-def _natural_columns(stage: _Stage, packed: Packing) -> dict[str, np.ndarray]:
+def _natural_columns(stage: Stage, packed: Packing) -> dict[str, np.ndarray]:
     """Return the columns of natural fragments, blank where a sample stands."""
     natural = packed.piece < len(stage.pieces)
     which = packed.piece[natural]
@@ -228,6 +160,7 @@ def _natural_columns(stage: _Stage, packed: Packing) -> dict[str, np.ndarray]:
         "place": np.array(stage.documents.places, object)[lines["unit"].to_numpy()],
         "ids_start": lines["ids_start"].to_numpy() + offset,
         "extra": extra.astype(np.int64),
+        "repeat": stage.repeat[which],
     }
     columns = {}
     for name, part in values.items():
@@ -236,7 +169,7 @@ def _natural_columns(stage: _Stage, packed: Packing) -> dict[str, np.ndarray]:
     return columns
 
 
-def _sample_columns(stage: _Stage, pieces: np.ndarray) -> dict[str, list[object]]:
+def _sample_columns(stage: Stage, pieces: np.ndarray) -> dict[str, list[object]]:
     """Return the columns that samples fill, in the order of their `pieces`."""
     samples = [stage.woven[number - len(stage.pieces)] for number in pieces.tolist()]
     return {

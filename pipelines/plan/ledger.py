@@ -39,7 +39,8 @@ def ledger(recipe: Recipe, draw: Draw, documents: Documents, layout: Layout) -> 
                 "kept": kept,
                 "natural": natural,
                 "haystack": haystack,
-                "unused": kept - natural - (0 if shared else haystack),
+                "dropped": layout.dropped[name],
+                "unused": kept - natural - (0 if shared else haystack) - layout.dropped[name],
                 "repeated": int(text[(source == name) & (epoch > 0)].sum()),
             }
         )

@@ -5,20 +5,21 @@
 A value is read as YAML, so `tokens=null`, `eos=false` and `lengths=[4096,8192]` mean what they say.
 """
 
-import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from generators import packing, sources, tasks
-from generators.mixing.draw import Use, frame
+from generators import packing, tasks
+from generators.mixing.draw import Use
+from generators.mixing.framing import frame
+from pipelines.plan.selection import check_near_duplicates, flat, whole_source
+from pipelines.plan.sentences import placed, sentences
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe, SourceSpec, StageSpec, TaskSpec, TrainSpec
+from schemas.recipe import Recipe, TaskSpec
 from schemas.task import Task
 
 
@@ -62,15 +63,21 @@ def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
     try:
         recipe = Recipe.model_validate(_with_all_tasks(dict(data)))
     except ValidationError as error:
-        raise RecipeError("\n".join(_sentences(error, path))) from None
-    for name, source in recipe.sources.items():
-        with _placed(f"{path}: sources.{name}.reader"):
-            sources.load(source.reader)
-    with _placed(f"{path}: packer"):
+        raise RecipeError("\n".join(sentences(error, path))) from None
+    recipe = recipe.model_copy(
+        update={
+            "sources": {
+                name: whole_source(spec, name, path) for name, spec in recipe.sources.items()
+            }
+        }
+    )
+    with placed(f"{path}: packer"):
         packing.load(recipe.packer)
-    with _placed(path):
+    with placed(path):
         _check_names(recipe)
         _check_fragments(recipe)
+        _check_overlaps(recipe)
+        check_near_duplicates(recipe)
     task_uses(recipe, path)
     return recipe
 
@@ -106,17 +113,28 @@ def _check_fragments(recipe: Recipe) -> None:
             )
 
 
+def _check_overlaps(recipe: Recipe) -> None:
+    """Refuse pieces that overlap where no token may be used twice."""
+    for name, spec in recipe.sources.items():
+        allowed = recipe.max_epochs or spec.max_epochs
+        if spec.long_documents == "overlap" and allowed == 1:
+            raise RecipeError(
+                f"sources.{name}.long_documents: `overlap` uses some tokens twice; allow that with "
+                "max_epochs=2"
+            )
+
+
 def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:
     """Return the entries of `tasks` with their tasks found and their own fields checked."""
     uses = []
     for name, common in _entries(recipe).items():
-        with _placed(f"{path}: tasks.{name}.task"):
+        with placed(f"{path}: tasks.{name}.task"):
             task = tasks.load(common.task or name)
         try:
             fields = task.spec.model_validate(common.fields)
         except ValidationError as error:
             known = [*TaskSpec.model_fields, *task.spec.model_fields]
-            raise RecipeError("\n".join(_sentences(error, path, ("tasks", name), known))) from None
+            raise RecipeError("\n".join(sentences(error, path, ("tasks", name), known))) from None
         uses.append(TaskUse(name=name, common=common, task=task, fields=fields))
     return tuple(uses)
 
@@ -125,6 +143,7 @@ def resolved(recipe: Recipe) -> dict[str, Any]:
     """Return the recipe as JSON values, every default included, the tasks' own fields too."""
     data = recipe.model_dump(mode="json")
     data["stages"] = [stage.model_dump(mode="json") for stage in recipe.resolved_stages()]
+    data["sources"] = {name: flat(spec) for name, spec in recipe.sources.items()}
     data["tasks"] = {
         use.name: {
             **use.common.model_dump(mode="json", exclude={"fields"}),
@@ -163,50 +182,3 @@ def _override(data: dict[str, Any], override: str) -> None:
         place[last] = yaml.safe_load(value)
     except yaml.YAMLError as error:
         raise RecipeError(f"{override!r}: the value is not YAML: {error}") from error
-
-
-@contextmanager
-def _placed(place: str) -> Iterator[None]:
-    """Put the place of a recipe before the message of an error that rises in the block."""
-    try:
-        yield
-    except RecipeError as error:
-        raise RecipeError(f"{place}: {error}") from error
-
-
-def _sentences(
-    error: ValidationError,
-    path: str,
-    prefix: tuple[str, ...] = (),
-    known: list[str] | None = None,
-) -> list[str]:
-    """Return one line a fault: file, key path, what is wrong, the nearest known name."""
-    lines = []
-    for fault in error.errors():
-        if "literal['all']" in fault["loc"]:
-            continue  # the other half of `tasks`: what was written is judged as a mapping
-        inner = [str(part) for part in fault["loc"] if not str(part).startswith("dict[")]
-        where = ".".join((*prefix, *inner))
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            names = known or _known_keys(fault["loc"])
-            near = difflib.get_close_matches(str(fault["loc"][-1]), names, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" Known keys: {', '.join(names)}."
-            message = f"no such key.{hint}"
-        elif fault["type"] == "missing":
-            message = "must be given"
-        elif "input" in fault and not isinstance(fault["input"], dict):
-            message = f"{message}, not {fault['input']!r}"
-        lines.append(f"{path}: {where}: {message}")
-    return lines
-
-
-def _known_keys(place: tuple[int | str, ...]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {
-        "sources": SourceSpec,
-        "stages": StageSpec,
-        "train": TrainSpec,
-        "tasks": TaskSpec,
-    }
-    model = models.get(str(place[0]), Recipe) if len(place) > 1 else Recipe
-    return list(model.model_fields)

@@ -4,14 +4,22 @@ from typing import Any
 
 import numpy as np
 
-from generators.mixing.draw import frame
+from generators.mixing.framing import frame
 from pipelines.build.mix import Planned
 from pipelines.plan.ledger import supply_table
 from pipelines.report.bars import count, table
 from schemas.draw import Draw
-from schemas.recipe import Recipe, StageSpec
+from schemas.recipe import LongDocuments, Recipe, StageSpec
 
 STEP = 1000
+CUTS: dict[LongDocuments, str] = {
+    "paragraph": "will be cut between paragraphs",
+    "section": "will be cut between sections",
+    "fixed": "will be cut",
+    "overlap": "will be cut with repeats",
+    "drop_tail": "will lose their ends",
+    "larger_bucket": "wait for longer rows",
+}
 BYTES_PER_TOKEN = 1.6
 """Disk of a shard for each token: whole rows of novels took 1.57; code takes less
 (docs/benchmarks.md)."""
@@ -72,6 +80,7 @@ def _stage(recipe: Recipe, stage: StageSpec, draw: Draw, corpus: Any) -> dict[st
                 "tokens": int(natural[source == index].sum()),
                 "pieces": int((source == index).sum()),
                 "longer_than_a_row": int((natural[source == index] > capacity).sum()),
+                "long_documents": recipe.sources[name].long_documents,
             }
             for index, name in enumerate(corpus.sources)
         },
@@ -137,13 +146,19 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
+def _longer(part: dict[str, Any]) -> str:
+    """Return what becomes of documents that no row holds, nothing where there are none."""
+    number = part["longer_than_a_row"]
+    return f"{number:,} longer than a row, {CUTS[part['long_documents']]}" if number else ""
+
+
 def _stage_lines(stage: dict[str, Any]) -> list[str]:
     rows = [
         [
             f"├─ {name}",
             f"{part['tokens']:,} tokens",
             f"{part['pieces']:,} pieces",
-            f"{part['longer_than_a_row']:,} longer than a row, will be cut",
+            _longer(part),
         ]
         for name, part in stage["sources"].items()
     ]

@@ -26,7 +26,7 @@ def status_facts(name: str) -> dict[str, Any]:
         raise IdentityError(f"{name}: nothing was begun here; run longmix build first")
     done = {
         phase: len([n for n in work.names(f"store/{phase}") if n.endswith("/done.json")])
-        for phase in ("train", "prepare", "weave")
+        for phase in ("train", "prepare", "score", "weave")
     }
     shards: dict[str, int | None] = {"done": len(work.names("markers")), "total": None}
     if work.exists("plan/spans.parquet"):

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipelines.report.bars import bar, table
 from pipelines.shards.mix import Mix, open_mix
+from schemas.document import kind_of_reason
 
 BINS = 10
 
@@ -19,7 +20,8 @@ def summary_facts(name: str) -> dict[str, Any]:
     totals = mix.manifest["totals"]
     documents = mix.table("documents", ["source", "kept", "reason"])
     rejected = documents.filter(pc.invert(documents["kept"]))
-    rejected = rejected.group_by(["source", "reason"]).aggregate([("kept", "count")])
+    kinds = map(kind_of_reason, rejected["reason"].to_pylist())
+    counts = Counter(zip(rejected["source"].to_pylist(), kinds, strict=True))
     return {
         "mix": name,
         "name": mix.manifest["name"],
@@ -27,10 +29,8 @@ def summary_facts(name: str) -> dict[str, Any]:
         "fill": 1 - totals["pad"] / totals["tokens"],
         "documents": {"met": len(documents), "kept": pc.sum(documents["kept"]).as_py() or 0},
         "rejected": [
-            {"source": line["source"], "reason": line["reason"], "documents": line["kept_count"]}
-            for line in rejected.sort_by(
-                [("source", "ascending"), ("reason", "ascending")]
-            ).to_pylist()
+            {"source": source, "reason": reason, "documents": number}
+            for (source, reason), number in sorted(counts.items())
         ],
         "quarantined": mix.manifest["quarantined"],
         "samples": len(mix.table("samples", ["sample_id"])),
@@ -105,7 +105,7 @@ def summary_text(facts: dict[str, Any]) -> str:
 
 
 def _use(facts: dict[str, Any]) -> list[str]:
-    heads = ["source", "kept", "natural", "haystack", "unused", "repeated"]
+    heads = ["source", "kept", "natural", "haystack", "dropped", "unused", "repeated"]
     rows = [heads] + [
         [line["source"], *(f"{line[key]:,}" for key in heads[1:])] for line in facts["ledger"]
     ]

@@ -5,6 +5,8 @@ document of 10 tokens with its end id (E), 3 tokens of another:
 
     input_ids    d0 d1 d2 d3 d4 d5 d6 d7 | d8 d9 E  o0 o1 o2 P  P
     seq_lengths  8                       | 3        3        2
+
+A segment is one span, or several back to back.
 """
 
 from collections.abc import Callable, Sequence
@@ -66,14 +68,16 @@ def rows_table(
         index: sources.sample(columns["place"][index], columns["doc_id"][index])
         for index in np.flatnonzero([s.startswith("task:") for s in columns["source"]]).tolist()
     }
-    counts = np.bincount(row, minlength=num_rows)
+    segments = _segments(columns, row, num_rows)
     pad = form.row_len - _sums(row, columns["length"], num_rows)
     masked = np.zeros(num_rows, bool)
     masked[row[list(samples)]] = True
     ids = _ids(columns, at, form, sources)
-    mask = _mask(columns, at, samples, num_rows * form.row_len).reshape(shape)
-    lengths = _segment_lengths(columns["length"], counts, pad)
-    positions = _positions(columns, at, form, num_rows)
+    mask = _mask(columns, at, samples, num_rows * form.row_len)
+    mask[at[segments.opens]] = False
+    mask = mask.reshape(shape)
+    lengths = _segment_lengths(segments, pad)
+    positions = _positions(segments, columns["doc_offset"], form)
     given = (mine if yes else None for mine, yes in zip(mask, masked, strict=True))
     digests = map(row_digest, ids.reshape(shape), lengths, given, positions)
     data = {
@@ -81,21 +85,52 @@ def rows_table(
         "seq_lengths": pa.array(lengths, pa.list_(pa.int32())),
         "target_mask": _nullable(mask, masked, pa.bool_()),
         "position_ids": pa.array(positions, pa.list_(pa.int32())),
-        "spans": _spans(columns, counts),
+        "spans": _spans(columns, np.bincount(row, minlength=num_rows)),
         "needles": pa.array(_needles(columns, row, samples, num_rows), pa.list_(NEEDLE)),
         "row_id": np.arange(first_row, first_row + num_rows),
         "row_digest": pa.array(digests, pa.binary(16)),
         "stage": pa.repeat(form.stage, num_rows),
         "seq_len": np.full(num_rows, form.seq_len),
-        "num_docs": counts,
-        "max_doc_len": np.maximum.reduceat(columns["length"], np.cumsum(counts) - counts),
+        "num_docs": segments.per_row,
+        "max_doc_len": np.maximum.reduceat(segments.size, segments.first),
         "num_targets": mask.sum(axis=1),
         "num_pad": pad,
-        "attn_cost": _sums(row, columns["length"].astype(np.int64) ** 2, num_rows),
+        "attn_cost": _sums(segments.row, segments.size**2, num_rows),
         "rope_mode": pa.repeat(form.rope_mode, num_rows),
     }
     arrays = [_array(data[field.name], field.type) for field in ROWS]
     return pa.table(arrays, schema=ROWS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Segments:
+    """The K segments of the rows, in order; padding is none of them."""
+
+    opens: np.ndarray
+    """int64[K]: the first span of each."""
+    size: np.ndarray
+    """int64[K], tokens."""
+    row: np.ndarray
+    """int64[K], from the first of these rows."""
+    per_row: np.ndarray
+    """int64[rows]"""
+
+    @property
+    def first(self) -> np.ndarray:
+        """int64[rows]: the first segment of each row."""
+        return np.asarray(np.cumsum(self.per_row) - self.per_row)
+
+
+def _segments(columns: dict[str, Any], row: np.ndarray, num_rows: int) -> _Segments:
+    segment = columns["segment"]
+    other = (row[1:] != row[:-1]) | (segment[1:] != segment[:-1])
+    opens = np.flatnonzero(np.append(True, other))
+    return _Segments(
+        opens=opens,
+        size=np.add.reduceat(columns["length"].astype(np.int64), opens),
+        row=row[opens],
+        per_row=np.bincount(row[opens], minlength=num_rows),
+    )
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
@@ -132,41 +167,42 @@ def _ids(
 def _mask(
     columns: dict[str, Any], at: np.ndarray, samples: dict[int, PlacedSample], size: int
 ) -> BoolArray:
-    """Return bool[rows * row_len]: natural text all but first tokens, samples as they say."""
+    """Return bool[rows * row_len]: natural text all but start ids, samples as they say."""
     mask = np.zeros(size, bool)
     begin = columns["begin"]
     for index, (a, length) in enumerate(zip(at.tolist(), columns["length"].tolist(), strict=True)):
         if index in samples:
             mask[a + int(begin[index]) : a + length] = samples[index].target_mask
         else:
-            mask[a : a + length] = True
-    mask[at] = False
+            mask[a + int(begin[index]) : a + length] = True
     return mask
 
 
-def _segment_lengths(length: np.ndarray, counts: np.ndarray, pad: np.ndarray) -> list[IntArray]:
+def _segment_lengths(segments: _Segments, pad: np.ndarray) -> list[IntArray]:
     """Return the segment lengths of each row, padding last where there is any."""
-    rows = np.split(length.astype(np.int32), np.cumsum(counts)[:-1])
+    rows = np.split(segments.size.astype(np.int32), segments.first[1:])
     return [
         np.append(row, np.int32(empty)) if empty else row
         for row, empty in zip(rows, pad.tolist(), strict=True)
     ]
 
 
-def _positions(
-    columns: dict[str, Any], at: np.ndarray, form: RowFormat, num_rows: int
-) -> list[IntArray | None]:
-    """Return the positions of each row, None where they restart in every segment."""
-    result: list[IntArray | None] = [None] * num_rows
+def _positions(segments: _Segments, offset: np.ndarray, form: RowFormat) -> list[IntArray | None]:
+    """Return the positions of each row, None where they restart in every segment.
+
+    `offset` says of each span where it begins in its document.
+    """
+    rows = len(segments.per_row)
+    result: list[IntArray | None] = [None] * rows
     if form.continue_below is None:
         return result
-    offset, length = columns["doc_offset"], columns["length"]
-    shift = np.where(offset + length <= form.continue_below, offset, 0)
-    moved = np.unique((at // form.row_len)[shift > 0])
-    for row in moved.tolist():
-        mine = at // form.row_len == row
-        numbers = [np.arange(n) + s for n, s in zip(length[mine], shift[mine], strict=True)]
-        empty = form.row_len - int(length[mine].sum())
+    offset = offset[segments.opens]
+    shift = np.where(offset + segments.size <= form.continue_below, offset, 0)
+    for row in np.unique(segments.row[shift > 0]).tolist():
+        mine = segments.row == row
+        sizes = segments.size[mine]
+        numbers = [np.arange(n) + s for n, s in zip(sizes, shift[mine], strict=True)]
+        empty = form.row_len - int(sizes.sum())
         result[row] = np.concatenate([*numbers, np.arange(empty)]).astype(np.int32)
     return result
 

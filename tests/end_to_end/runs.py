@@ -1,6 +1,7 @@
 """Run the real command on a tiny corpus, and compare what it leaves behind byte for byte.
 
-The corpus is three sources of about 90 KB: seven texts, a JSONL file and one repository. Units and
+The corpus is three sources of about 110 KB: eight texts, a JSONL file and one repository; two of
+the texts are twins, and one has a picture's caption and the prompt of a benchmark in it. Units and
 shards are small, so that even this much makes several of each. Texts come from one seeded stream:
 the same corpus everywhere, and no file of it stands in this repository.
 """
@@ -22,7 +23,9 @@ import yaml
 from pipelines import cli
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["pipelines.build.mix", "pipelines.report.summary"])
+FORKS.set_forkserver_preload(
+    ["pipelines.build.mix", "pipelines.report.summary", "generators.scoring.lines", "rensa"]
+)
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = (
     "the of a note says that question answer what is number for in this text code word value key",
@@ -38,12 +41,25 @@ RECIPE: dict[str, Any] = {
     "unit_bytes": 12_000,
     "shard_tokens": 8_192,
     "sources": {
-        "books": {"reader": "text", "kind": "book", "files": "books/*", "filler": True},
+        "books": {
+            "reader": "text",
+            "kind": "book",
+            "files": "books/*",
+            "filler": True,
+            "clean": ["illustrations"],
+            "scores": ["lines"],
+        },
         "talk": {"reader": "jsonl", "kind": "conversation", "files": "talk/*", "filler": True},
         "code": {"reader": "repo", "kind": "repo", "files": "code/*", "filler": True},
     },
     "tasks": {"needle": {"share": 0.3, "lengths": [512, 768], "distractors": 1}},
 }
+SELECTION: dict[str, Any] = {
+    "near_duplicates": {"book": 0.8},
+    "decontaminate": {"files": ["prompts/*.jsonl"], "known": False},
+}
+"""What RECIPE's own sources are compared with."""
+PROMPT = "How many lanterns hung above the seven bridges of the town when the winter fair began?"
 
 
 def prose(seed: int, num_words: int) -> str:
@@ -57,13 +73,16 @@ def prose(seed: int, num_words: int) -> str:
 
 def make_corpus(folder: Path) -> Path:
     """Write the corpus and return its folder."""
-    for name in ("books", "talk", "code/tool/src"):
+    for name in ("books", "talk", "code/tool/src", "prompts"):
         (folder / name).mkdir(parents=True)
     for k, num_words in enumerate([300, 600, 1000, 1500, 2200, 3000]):
         (folder / f"books/{k}.txt").write_text(prose(k, num_words), encoding="utf-8")
     (folder / "books/caf\u00e9.txt").write_text(
-        prose(50, 200) + "d\u00e9j\u00e0 vu\n", encoding="utf-8"
+        f"{prose(50, 200)}\n[Illustration: a bridge]\n\n{PROMPT}\n\nd\u00e9j\u00e0 vu\n",
+        encoding="utf-8",
     )
+    (folder / "books/twin.txt").write_text(prose(3, 1500) + "The end.\n", encoding="utf-8")
+    (folder / "prompts/quiz.jsonl").write_text(json.dumps({"question": PROMPT}), encoding="utf-8")
     lines = [json.dumps({"text": prose(100 + k, 200 + 20 * k)}) for k in range(8)]
     (folder / "talk/all.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for k, name in enumerate(["README.md", "src/main.py", "src/more.py"]):
@@ -72,8 +91,13 @@ def make_corpus(folder: Path) -> Path:
 
 
 def write_recipe(path: Path, inputs: Path, **changes: Any) -> Path:
-    """Write RECIPE over `inputs`, with some of its top-level keys changed."""
-    path.write_text(yaml.safe_dump({**RECIPE, "inputs": str(inputs), **changes}), encoding="utf-8")
+    """Write RECIPE over `inputs`, with some of its top-level keys changed.
+
+    Other `sources` are compared with nothing: no prompts stand beside their files.
+    """
+    selection = {} if "sources" in changes else SELECTION
+    recipe = {**RECIPE, **selection, "inputs": str(inputs), **changes}
+    path.write_text(yaml.safe_dump(recipe), encoding="utf-8")
     return path
 
 

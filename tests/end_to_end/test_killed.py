@@ -29,7 +29,7 @@ from tests.end_to_end.runs import (
 def test_a_build_that_dies_once_at_every_named_moment_ends_in_the_same_bytes(
     reference: Reference, tmp_path: Path
 ) -> None:
-    """One build, killed eighty times on its way: write by write, each at its four steps."""
+    """One build, killed a hundred times on its way: write by write, each at its four steps."""
     build = ("build", reference.recipe, "--out", tmp_path / "mix", "--executor", "local")
     for write in WRITES:
         if write == "texts.text":  # not a part of building; below

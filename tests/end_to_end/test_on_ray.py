@@ -60,7 +60,8 @@ def test_a_document_that_kills_its_reader_is_left_out_by_name(
     built(
         reference.recipe, "--out", tmp_path / "mix", "--executor", "ray", "--workers", "2",
         f"inputs={inputs}", "unit_bytes=1", "sources={books: {files: '*.txt', filler: true}}",
-        f"tokenizer={reference.mix}/tokenizer/tokenizer.json",
+        f"tokenizer={reference.mix}/tokenizer/tokenizer.json", "decontaminate=null",
+        "near_duplicates={}",
         env=poison(tmp_path / "patch", READING, "os.kill(os.getpid(), signal.SIGKILL)"),
         code=3,
     )  # fmt: skip

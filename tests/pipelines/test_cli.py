@@ -23,10 +23,10 @@ from schemas.recipe import Recipe
 
 RECIPE_FLAGS = {"--json", "--store", "--executor", "--workers", "--ray-address", "--out"}
 FLAGS = {
-    "plan": RECIPE_FLAGS,
+    "plan": RECIPE_FLAGS | {"--sample"},
     "build": RECIPE_FLAGS | {"--overwrite"},
     "status": {"--json"},
-    "inspect": {"--json", "--row", "--sample", "--texts", "--store"},
+    "inspect": {"--json", "--row", "--sample", "--documents", "--texts", "--store"},
     "verify": {"--json", "--store", "--sample"},
     "config": {"--json"},
 }
@@ -155,6 +155,38 @@ def test_a_recipe_that_cannot_be_ends_with_two(tmp_path: Path, capsys) -> None:
     assert "Did you mean 'seed'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--sample", "0"], "--sample 0: read one document at least"),
+        (["sources.books.clean=[gutenburg]"], "Did you mean 'gutenberg'?"),
+        (["near_duplicates={book: 0}"], "near_duplicates.book: Input should be greater than 0"),
+        (["decontaminate={files: [none/*.jsonl]}"], "decontaminate.files: nothing below "),
+        (["sources.books.scores=[language]"], "books.scores.language: needs py3langid; type: pip"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_one_sentence_before_any_work(
+    monkeypatch, recipe_file, tmp_path, capsys, *, words: list[str], sentence: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    out = tmp_path / "tiny"
+    assert main(["plan", str(recipe_file), "--out", str(out), *words]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("longmix: ")
+    assert sentence in line
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} <= {"lock"}
+
+
+def test_a_plan_of_a_sample_prints_text_or_one_json_object(recipe_file: Path, capsys) -> None:
+    assert main(["plan", str(recipe_file), "--sample", "2"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("A sample. ")
+    assert "kept tokens of all" in text
+    assert main(["plan", str(recipe_file), "--sample", "2", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [part["inputs"]["sampled"] for part in facts["yields"]] == [2, 2]
+
+
 @pytest.mark.parametrize("command", ["status", "inspect", "verify"])
 def test_a_folder_that_is_no_mix_ends_with_two(command: str, tmp_path: Path, capsys) -> None:
     assert main([command, str(tmp_path / "none")]) == 2
@@ -198,7 +230,7 @@ def test_verify_ends_with_zero_or_six(mix: Path, tmp_path: Path, capsys) -> None
     assert main(["verify", str(copy), "--store", store]) == 6
 
 
-@pytest.mark.parametrize("words", [[], ["--row", "0"]])
+@pytest.mark.parametrize("words", [[], ["--row", "0"], ["--documents"]])
 def test_inspect_prints_text_or_one_json_object(words: list[str], mix: Path, capsys) -> None:
     assert main(["inspect", str(mix), *words]) == 0
     assert not capsys.readouterr().out.startswith("{")

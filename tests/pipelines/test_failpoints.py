@@ -58,8 +58,9 @@ def test_every_moment_in_the_source_has_a_name_and_every_name_a_place() -> None:
     text = "\n".join(path.read_text() for path in (ROOT / "pipelines").rglob("*.py"))
     written = set(re.findall(r'moment="([a-z]+\.[a-z]+)"', text))
     assert written <= set(WRITES)
-    composed = {f"{phase}.marker" for phase in ("train", "prepare", "weave")}
-    composed |= {"prepare.text", "prepare.ids", "prepare.documents"}
+    composed = {f"{phase}.marker" for phase in ("train", "prepare", "score", "weave")}
+    composed |= {"prepare.text", "prepare.ids", "prepare.breaks", "prepare.documents"}
+    composed |= {"score.scores"}
     composed |= {"weave.ids", "weave.mask", "weave.samples"}
     composed |= {
         f"publish.{kind}" for kind in ("documents", "samples", "plan", "tokenizer", "card")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.document import DOCUMENTS, STORED_DOCUMENTS, Document
+from schemas.document import DOCUMENTS, STORED_DOCUMENTS, Document, kind_of_reason
 
 
 def test_the_published_columns_are_those_of_the_format() -> None:
@@ -36,3 +36,17 @@ def test_a_document_is_frozen_and_not_rejected_unless_it_says_so() -> None:
     assert document.reason is None
     with pytest.raises(AttributeError, match="reason"):
         document.reason = "short"  # type: ignore[misc] - that this fails is the test
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("short", "short"),
+        ("bad_utf8 at byte 17", "bad_utf8"),
+        ("bad_json at character 3", "bad_json"),
+        ("other_ending: 153 files (.png 150, .so 3)", "other_ending"),
+        ("low compression_long in its length", "low compression_long in its length"),
+    ],
+)
+def test_reasons_are_counted_by_their_kind(reason: str, kind: str) -> None:
+    assert kind_of_reason(reason) == kind

@@ -27,6 +27,18 @@ def test_absolute_paths_are_shown_by_their_last_part(given: str, shown: str) -> 
     assert portable(recipe) == {"inputs": shown, "tokenizer": shown, "seed": 3}
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("/data/prompts", "prompts"), ("s3://a:b@c/p?x=y", "s3://c/p"), (None, None)],
+)
+def test_the_folder_of_prompts_is_shown_like_the_others(
+    given: str | None, shown: str | None
+) -> None:
+    recipe = {"inputs": "i", "tokenizer": "t", "decontaminate": {"prompts": given, "ngram": 13}}
+    assert portable(recipe)["decontaminate"] == {"prompts": shown, "ngram": 13}
+    assert recipe["decontaminate"] == {"prompts": given, "ngram": 13}
+
+
 def test_the_content_digest_by_hand() -> None:
     files = [
         FileEntry(path="b", bytes=1, sha256="11", kind="data"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.mixing.draw import Use, draw, frame, sample_lengths
+from generators.mixing.draw import Use, draw, sample_lengths
+from generators.mixing.framing import frame
 from schemas.draw import Corpus, Draw, Supply
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, TaskSpec

@@ -13,7 +13,7 @@ ITEM = Item(source="s", uri="f", num_bytes=0, sha256="")
 
 def ids(labels: list[object]) -> list[str]:
     rows = [Row(number=k, text="x", label=label) for k, label in enumerate(labels)]
-    return [made.doc_id for made in documents(rows, ITEM, SourceSpec(id_field="id"))]
+    return [made.doc_id for made in documents(rows, ITEM, SourceSpec(), labelled=True)]
 
 
 def test_a_document_is_clean_and_counts_what_cleaning_did() -> None:
@@ -27,7 +27,8 @@ def test_a_document_is_clean_and_counts_what_cleaning_did() -> None:
 def test_each_fault_has_its_reason() -> None:
     texts: list[object] = [None, 7, "", " \n", "\0", "a\ud800", b"a\xff", b"\xff\xfea\0", "ok"]
     rows = [Row(number=k, text=text) for k, text in enumerate(texts)]
-    found = [(made.doc_id, made.reason) for made in documents(rows, ITEM, SourceSpec())]
+    made = documents(rows, ITEM, SourceSpec(), labelled=False)
+    found = [(one.doc_id, one.reason) for one in made]
     assert found == [
         ("s:f#0", "missing_text"),
         ("s:f#1", "not_text"),
@@ -68,5 +69,5 @@ def test_a_row_says_its_licence_or_the_source_does() -> None:
         Row(number=k, text="x", licence=licence)
         for k, licence in enumerate(["MIT", b"GPL", ["MIT", "GPL"], [], None, 3.5])
     ]
-    made = documents(rows, ITEM, SourceSpec(license="CC0"))
+    made = documents(rows, ITEM, SourceSpec(license="CC0"), labelled=False)
     assert [one.license for one in made] == ["MIT", "GPL", "MIT, GPL", "CC0", "CC0", "CC0"]

@@ -17,7 +17,9 @@ from schemas.recipe import SourceSpec
 
 
 def test_the_readers() -> None:
-    assert names() == ("hub", "jsonl", "parquet", "repo", "text")
+    assert names() == (
+        *("archive", "conversations", "git", "hub", "jsonl", "parquet", "repo", "tables", "text"),
+    )
 
 
 @pytest.mark.parametrize("name", names())
@@ -56,7 +58,7 @@ def test_each_file_reader_reads_a_remote_place() -> None:
 def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(RecipeError, match=r"no reader named 'jsonll'.*Did you mean 'jsonl'\?"):
         load("jsonll")
-    with pytest.raises(RecipeError, match=r"known: hub, jsonl, parquet, repo, text\.$"):
+    with pytest.raises(RecipeError, match=r"known: archive, .*, tables, text\.$"):
         load("_streams")
 
 

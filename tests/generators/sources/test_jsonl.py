@@ -7,11 +7,8 @@ from collections.abc import Callable
 
 import pytest
 import zstandard
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generators.sources import load
-from generators.sources.jsonl import lines
 from schemas.document import Document
 from schemas.errors import BrokenFile, IdentityError
 from schemas.recipe import SourceSpec
@@ -118,9 +115,3 @@ def test_a_file_that_changed_is_refused_at_its_end(corpus: Corpus) -> None:
     corpus.write("f.jsonl", '{"text": "b"}\n')
     with pytest.raises(IdentityError, match=r"f\.jsonl: the content changed"):
         list(load("jsonl").read(item, SourceSpec(reader="jsonl"), corpus.place, seed=0))
-
-
-@given(st.lists(st.text("ab\n").map(str.encode)))
-def test_lines_equal_splitting_the_whole(parts: list[bytes]) -> None:
-    expected = b"".join(parts).split(b"\n")
-    assert list(lines(parts)) == (expected if expected[-1] else expected[:-1])

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from generators.sources import load
-from generators.sources.repo import MAX_FILE_BYTES
+from generators.sources._repository import MAX_FILE_BYTES
 from schemas.document import Document
 from schemas.errors import IdentityError, RecipeError
 from schemas.recipe import SourceSpec
@@ -27,12 +27,12 @@ def test_a_repository_by_path(corpus: Corpus) -> None:
     ]
 
 
-def test_identity_is_the_files_that_count(corpus: Corpus) -> None:
+def test_identity_is_the_files_that_count_and_the_names_of_the_others(corpus: Corpus) -> None:
     corpus.write("r/b.py", "b")
     corpus.write("r/a.py", "aa")
     corpus.write("r/photo.png", b"\x89PNG")
     one, two = (hashlib.sha256(data).hexdigest() for data in (b"aa", b"b"))
-    lines = sorted([f"{one}  a.py\n", f"{two}  b.py\n"])
+    lines = sorted([f"{one}  a.py\n", f"{two}  b.py\n", "-  photo.png\n"])
     assert corpus.items("repo", files="*") == [
         Item(
             source="src",
@@ -52,7 +52,31 @@ def test_what_never_counts(corpus: Corpus) -> None:
     (corpus.root / "r" / "link.py").symlink_to("../outside.py")
     (corpus.root / "r" / "up").symlink_to("..")
     (corpus.root / "r" / "loop").symlink_to(".")
-    assert [one.text for one in corpus.read("repo", files="r")] == ["===== a.py =====\na\n"]
+    found = corpus.read("repo", files="r")
+    assert [(one.doc_id, one.reason) for one in found] == [
+        ("src:r#*", "other_ending: 1 file (.png 1)"),
+        ("src:r", None),
+    ]
+    assert found[-1].text == "===== a.py =====\na\n"
+
+
+def test_what_the_path_alone_leaves_out_is_not_read(corpus: Corpus) -> None:
+    """So it is no part of the identity, and may change while a mix is built."""
+    corpus.write("r/a.py", "a\n")
+    corpus.write("r/vendor/b.py", "b\n")
+    corpus.write("r/poetry.lock", "c\n")
+    (item,) = corpus.items("repo", files="*")
+    assert item.num_bytes == 2
+    corpus.write("r/vendor/b.py", "changed\n")
+    found = list(load("repo").read(item, SourceSpec(), corpus.place, seed=0))
+    assert [(one.doc_id, one.reason) for one in found] == [
+        ("src:r#poetry.lock", "lock_file"),
+        ("src:r#vendor/", "vendored: 1 file"),
+        ("src:r", None),
+    ]
+    whole = corpus.read("repo", files="*", leave_out=[], order="path")
+    assert [one.doc_id for one in whole] == ["src:r#*", "src:r"]
+    assert "===== vendor/b.py =====\nchanged\n" in whole[-1].text
 
 
 def test_what_counts_and_is_no_text_is_rejected_by_itself(corpus: Corpus) -> None:
@@ -105,7 +129,7 @@ def test_suffixes_of_the_recipe(corpus: Corpus) -> None:
     corpus.write("r/b.xyz", "b")
     corpus.write("r/Makefile", "all:")
     found = corpus.read("repo", files="r", suffixes=(".xyz", "Makefile"), order="path")
-    assert found[0].text == "===== Makefile =====\nall:\n===== b.xyz =====\nb\n"
+    assert found[-1].text == "===== Makefile =====\nall:\n===== b.xyz =====\nb\n"
 
 
 def test_a_repository_that_says_nothing_is_rejected(corpus: Corpus) -> None:
@@ -114,6 +138,7 @@ def test_a_repository_that_says_nothing_is_rejected(corpus: Corpus) -> None:
     found = corpus.read("repo", files="*")
     assert [(one.doc_id, one.text, one.reason) for one in found] == [
         ("src:r", "", "empty"),
+        ("src:s#*", "", "other_ending: 1 file (.png 1)"),
         ("src:s", "", "empty"),
     ]
     with pytest.raises(RecipeError, match=r"no folder below .* matches 'z\*'"):

@@ -18,7 +18,9 @@ def documents(*licenses: str | None, kept: list[int]) -> Documents:
         num_tokens=none, source=none.astype(np.int32), key=none.astype(np.uint64), sources=()
     )
     table = pa.table({"license": pa.array(licenses, pa.string())})
-    return Documents(table=table, places=(), kept=np.array(kept, np.int64), corpus=corpus)
+    return Documents(
+        table=table, columns=(), places=(), kept=np.array(kept, np.int64), corpus=corpus
+    )
 
 
 @pytest.fixture

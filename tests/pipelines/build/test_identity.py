@@ -16,10 +16,12 @@ def work(tmp_path: Path) -> Folder:
     return open_folder(str(tmp_path / "mix.work"))
 
 
-def mine(*, sha256: str = "11", tokenizer: str = "t", **recipe: Any) -> dict[str, Any]:
+def mine(
+    *, sha256: str = "11", tokenizer: str = "t", prompts: str = "33", **recipe: Any
+) -> dict[str, Any]:
     item = Item(source="books", uri="a.txt", num_bytes=1, sha256=sha256)
     basis = {"seed": 0, "sources": {"books": {"min_tokens": 1}}, "stages": []}
-    return identity({**basis, **recipe}, tokenizer, [item])
+    return identity({**basis, **recipe}, tokenizer, [item], {"quiz.txt": prompts})
 
 
 def test_the_same_again_is_welcome(work: Folder) -> None:
@@ -34,6 +36,7 @@ def test_the_same_again_is_welcome(work: Folder) -> None:
         ({"seed": 5}, "recipe.seed: 0 then, 5 now"),
         ({"tokenizer": "u"}, "tokenizer: t then, u now"),
         ({"sha256": "22"}, "inputs.books:a.txt: 11 then, 22 now"),
+        ({"prompts": "44"}, "prompts.quiz.txt: 33 then, 44 now"),
         (
             {"sources": {"books": {"min_tokens": 9}}},
             "recipe.sources.books.min_tokens: 1 then, 9 now",

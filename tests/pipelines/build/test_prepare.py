@@ -12,6 +12,7 @@ import pytest
 
 from generators.tokens.load import load_tokenizer
 from pipelines.build import prepare as preparing
+from pipelines.build.decontaminate import describe, keep_index
 from pipelines.build.prepare import Context, prepare
 from pipelines.files import open_folder
 from pipelines.plan.inputs import list_inputs, prepare_units
@@ -19,6 +20,7 @@ from pipelines.plan.recipe import check_recipe
 from pipelines.store import Store
 from schemas.document import STORED_DOCUMENTS
 from schemas.unit import Unit
+from tests.pipelines.plan.corpora import recipe_of
 
 
 class Desk:
@@ -41,12 +43,14 @@ class Desk:
             engine=self.tokenizer.engine,
         )
 
-    def unit(self, **source: Any) -> Unit:
+    def unit(self, decontaminate: dict[str, Any] | None = None, **source: Any) -> Unit:
         recipe = check_recipe(
             {"inputs": self.context.inputs, "tokenizer": "train", "sources": {"books": source}},
             "r.yaml",
         )
-        (unit,) = prepare_units(recipe, list_inputs(recipe), self.tokenizer.sha256)
+        (unit,) = prepare_units(
+            recipe, list_inputs(recipe), self.tokenizer.sha256, decontaminate=decontaminate
+        )
         return unit
 
     def lines(self, unit: Unit) -> list[dict[str, Any]]:
@@ -96,6 +100,56 @@ def test_a_rejected_document_has_a_line_and_takes_no_room(desk: Desk) -> None:
     assert (good["text_start"], good["ids_start"]) == (0, 0)
 
 
+def test_what_cleaners_count_is_a_column_and_a_rejected_document_has_none(desk: Desk) -> None:
+    (desk.root / "in" / "a.txt").write_text("The old river.\n\n[Illustration]\n\nThe bridge.\n")
+    (desk.root / "in" / "b.txt").write_text("The old river.\n")
+    (desk.root / "in" / "c.txt").write_bytes(b"ash \xff ash")
+    (desk.root / "in" / "d.txt").write_text("[Illustration]\n")
+    unit = desk.unit(clean=["illustrations"])
+    prepare(desk.context, unit)
+    found = [(line["illustrations"], line["reason"]) for line in desk.lines(unit)]
+    assert found == [(1.0, None), (0.0, None), (None, "bad_utf8 at byte 4"), (1.0, "empty")]
+
+
+def test_breaks_lie_where_the_table_says_and_count_tokens(desk: Desk) -> None:
+    """The second document's paragraphs begin at tokens of its own, not of the unit."""
+    texts = {"a.txt": "the river\n\nthe road", "b.txt": "the river\n\nthe old bridge\n\nthe road"}
+    for name, text in texts.items():
+        (desk.root / "in" / name).write_text(text)
+    unit = desk.unit()
+    prepare(desk.context, unit)
+    place = desk.store.place(unit)
+    first, second = desk.lines(unit)
+    assert first["num_breaks"] == 1
+    at = (8 * second["breaks_start"], 8 * (second["breaks_start"] + second["num_breaks"]))
+    breaks = np.frombuffer(desk.store.slice(place, "breaks.bin", at), "<i8")
+    ids = desk.store.ids(place, second["ids_start"], second["ids_start"] + second["num_tokens"])
+    assert [desk.tokenizer.decode(ids[token:]).strip() for token in (breaks >> 2).tolist()] == [
+        "the old bridge\n\nthe road",
+        "the road",
+    ]
+
+
+def test_what_benchmarks_say_is_not_stored(desk: Desk) -> None:
+    prompts = desk.root / "prompts"
+    prompts.mkdir()
+    (prompts / "quiz.txt").write_text("who moved the old red boat")
+    spec = {"prompts": str(prompts), "files": ["quiz.txt"], "ngram": 6, "shortest": 3}
+    recipe = recipe_of(decontaminate={**spec, "known": False})
+    index = keep_index(recipe, ["quiz.txt"], desk.tokenizer, desk.store)
+    text = "The river was wide and slow that day.\n\nBut who moved the old red boat?\n"
+    (desk.root / "in" / "a.txt").write_text(text)
+    unit = desk.unit(describe(recipe, index))
+    prepare(desk.context, unit)
+    (line,) = desk.lines(unit)
+    data = desk.store.slice(desk.store.place(unit), "text.bin", (0, line["num_bytes"]))
+    left = data.decode()
+    assert left.strip() == "The river was wide and slow that day."
+    assert (line["overlap_hits"], line["overlap_with"]) == (1.0, "quiz.txt")
+    assert line["overlap_chars"] == len(text) - len(left)
+    assert line["sha256"] == hashlib.sha256(data).hexdigest()
+
+
 def test_an_end_token_inside_a_text_is_text(desk: Desk) -> None:
     end = desk.tokenizer.eos_id
     assert end is not None
@@ -127,7 +181,7 @@ def test_lines_are_put_away_in_tables_and_cut_back_across_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(preparing, "TABLE_LINES", 2)
-    written = preparing._Written(pa.BufferOutputStream(), pa.BufferOutputStream())
+    written = preparing._Written(*(pa.BufferOutputStream() for _ in range(3)), STORED_DOCUMENTS)
     for name in "abcde":
         written.add(dict.fromkeys(STORED_DOCUMENTS.names) | {"doc_id": name})
     assert [len(table) for table in written.tables] == [2, 2]

@@ -54,7 +54,9 @@ def test_a_trained_tokenizer_belongs_to_what_was_read_of_the_inputs(
     """In a shared store, another text field must not get the tokenizer of the first one."""
     items = items_of(recipe)
     train_tokenizer(recipe, items, store)
-    sources = {n: s.model_copy(update={"text_field": "b"}) for n, s in recipe.sources.items()}
+    sources = {
+        n: s.model_copy(update={"fields": {"text_field": "b"}}) for n, s in recipe.sources.items()
+    }
     train_tokenizer(recipe.model_copy(update={"sources": sources}), items, store)
     assert len([name for name in store.folder.names("train") if "done" in name]) == 2
 

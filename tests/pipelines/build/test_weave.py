@@ -94,6 +94,52 @@ def test_the_haystack_is_the_text_that_the_draw_gave(planned: Planned, corpus: P
         assert haystack.split("\n\n")[-1][-20:] in text
 
 
+class Wall:
+    """A firewall that meets a benchmark in what it is shown first."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def meets(self, text: str, tokenizer: Any) -> tuple[str, ...]:
+        self.shown.append(text)
+        return ("quiz",) if len(self.shown) == 1 else ()
+
+
+def test_a_sample_whose_own_words_are_a_benchmark_s_is_drawn_again(
+    planned: Planned, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = Wall()
+    monkeypatch.setattr(weaving, "open_firewall", lambda store, described: wall)
+    context = replace(planned.job.context, store=str(tmp_path))
+    monkeypatch.setattr(weaving, "_haystack", _from(planned.job.context))
+    (unit,) = units_of(planned, samples=planned.draw.samples[:1])
+    weave_unit(context, unit)
+    store = Store(open_folder(str(tmp_path)))
+    ((ids, _, gold, pieces),) = woven(planned, [unit], store).values()
+    text = planned.job.tokenizer.decode(np.array(ids, np.int32))
+    first, second = wall.shown
+    assert gold not in first
+    assert gold in second
+    assert all(words in text for words in second.split("\n\n"))
+    (piece,) = pieces
+    book = (corpus / piece["doc_id"].split(":")[1]).read_text(encoding="utf-8")
+    assert book[piece["start"] :][:30] in text
+    assert book[piece["start"] :][:30] not in second
+
+
+def _from(context: Any) -> Any:
+    """Return `_haystack` that reads texts from another store than samples go to."""
+    read = weaving._haystack
+    return lambda _, sample, tokenizer: read(context, sample, tokenizer)
+
+
+def test_what_samples_are_compared_with_is_part_of_their_units(planned: Planned) -> None:
+    job = planned.job
+    same = (job.recipe, planned.draw.samples, planned.documents, job.tokenizer)
+    (other,) = weave_units(*same, decontaminate={"index": "d"})
+    assert other.fingerprint != units_of(planned)[0].fingerprint
+
+
 def test_a_sample_that_cannot_be_made_stops_the_build_by_its_name(
     planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

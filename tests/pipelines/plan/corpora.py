@@ -28,6 +28,7 @@ def unit_of(source: str, *lines: dict[str, Any]) -> tuple[Unit, str, pa.Table]:
     """Return a PREPARE unit with its folder and its table, one line a document."""
     blank = {"license": None, "num_bytes": 0, "num_chars": 0, "num_tokens": 0, "reason": None}
     blank |= {"sha256": None, "text_start": 0, "ids_start": 0, "num_nul": 0, "num_replaced": 0}
+    blank |= {"breaks_start": 0, "num_breaks": 0}
     rows = [{**blank, "uri": line["doc_id"].split(":")[1], **line} for line in lines]
     table = pa.Table.from_pylist(rows, schema=STORED_DOCUMENTS)
     unit = Unit(phase="prepare", index=0, description={"items": [{"source": source}]})

@@ -27,7 +27,7 @@ def test_the_ledger_of_a_document_that_is_haystack_and_text() -> None:
     layout = lay_out(recipe, drawn, documents, [woven])
     lines = ledger(recipe, drawn, documents, layout)
     assert lines.schema == LEDGER
-    assert [tuple(line.values()) for line in lines.to_pylist()] == [("books", 20, 10, 8, 2, 0)]
+    assert [tuple(line.values()) for line in lines.to_pylist()] == [("books", 20, 10, 8, 0, 2, 0)]
 
 
 def test_the_supply_lists_sources_and_tasks_by_stage() -> None:

@@ -28,7 +28,7 @@ def test_documents_are_counted_with_the_reasons_of_the_rejected(facts: dict[str,
     assert facts["rejected"] == [
         {"source": "books", "reason": "exact_duplicate", "documents": 1},
         {"source": "books", "reason": "short", "documents": 1},
-        {"source": "notes", "reason": "bad_utf8 at byte 4", "documents": 1},
+        {"source": "notes", "reason": "bad_utf8", "documents": 1},
     ]
 
 

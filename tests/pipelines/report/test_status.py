@@ -30,9 +30,9 @@ def test_an_unfinished_mix_counts_what_is_done(killed: Path) -> None:
     facts = status_facts(str(killed))
     assert facts["state"] == "unfinished"
     assert facts["shards"] == {"done": 2, "total": 3}
-    assert facts["units_done"] == {"train": 1, "prepare": 2, "weave": 1}
+    assert facts["units_done"] == {"train": 1, "prepare": 2, "score": 0, "weave": 1}
     text = status_text(facts)
-    assert "1 train unit, 2 prepare units, 1 weave unit; shards: 2 of 3" in text
+    assert "1 train unit, 2 prepare units, 0 score units, 1 weave unit; shards: 2 of 3" in text
 
 
 def test_before_the_plan_the_number_of_shards_is_not_known(killed: Path) -> None:

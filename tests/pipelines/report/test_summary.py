@@ -36,7 +36,7 @@ def test_rejected_documents_are_counted_by_reason(facts: dict[str, Any]) -> None
     assert [line["reason"] for line in facts["rejected"]] == [
         "exact_duplicate",
         "short",
-        "bad_utf8 at byte 4",
+        "bad_utf8",
     ]
 
 

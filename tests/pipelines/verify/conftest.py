@@ -35,7 +35,12 @@ RECIPE: dict[str, Any] = {
     "seq_len": 512,
     "shard_tokens": 8192,
     "sources": {
-        "books": {"kind": "book", "files": "books/*", "license": "CC0-1.0"},
+        "books": {
+            "kind": "book",
+            "files": "books/*",
+            "license": "CC0-1.0",
+            "long_documents": "fixed",
+        },
         "letters": {"files": "letters/*", "filler": True},
     },
     "tasks": {"needle": {"share": 0.3, "lengths": [256, 400], "distractors": 1}},
