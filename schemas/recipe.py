@@ -174,9 +174,8 @@ class DepthLaw(Strict):
 
     law: Literal["uniform", "grid", "middle", "cream", "edges", "beta", "inverse_u", "list"]
     mean: float = Field(default=0.5, ge=0, le=1)
-    """Of `middle`, a truncated normal law."""
     sigma: float = Field(default=0.2, gt=0)
-    """Of `middle`."""
+    """Of `middle`, a truncated normal law."""
     factor: float = Field(default=8.0, gt=1)
     """Of `cream`: target length over native length."""
     a: float = Field(default=2.0, gt=0)

@@ -33,6 +33,10 @@ TOLERANCE_SHARE = 0.01
 """A target depth is met within 1 % of the context or 64 tokens, whichever is more (docs/format.md,
 "needles")."""
 
+_SHORT_SHARE = 0.02
+_SHORT_TOKENS = 100
+"""A sample with text to spare ends within 2 % or 100 tokens of its length, whichever is more."""
+
 _ATTEMPTS = 4
 _UNFORESEEN = 16
 """Tokens by which counting piece by piece may be wrong."""
@@ -111,6 +115,7 @@ def draft(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer)
     budget = _count(plan, plants, order=order, tokenizer=tokenizer)
     measure = ruler(haystack.text, haystack.token_ends)
     room = order.length - budget.total
+    best: Draft | None = None
     for _ in range(_ATTEMPTS):
         if room < 1:
             break
@@ -120,14 +125,23 @@ def draft(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer)
         pieces = _lay_out(plan, body, order)
         trimmed = len(haystack.token_ends) > room
         made = _encode(pieces, used, trimmed=trimmed, order=order, tokenizer=tokenizer)
-        if len(made.ids) <= order.length:
-            return made
-        in_use = measure.tokens(used[1]) - measure.tokens(used[0])
-        room = in_use - (len(made.ids) - order.length)
+        missing = order.length - len(made.ids)
+        best = made if missing >= 0 else best
+        if missing >= 0 and (missing <= slack(order.length) or not trimmed):
+            break
+        # Counting piece by piece was wrong by this much: one more try with what it should be.
+        room = measure.tokens(used[1]) - measure.tokens(used[0]) + missing
+    if best is not None:
+        return best
     raise Redraw(
         f"statements and question take about {budget.total} tokens of the {order.length} that the "
         "sample may have, which leaves no room for a haystack"
     )
+
+
+def slack(length: int) -> float:
+    """Return how many tokens a sample with text to spare may be short of its length."""
+    return max(_SHORT_SHARE * length, _SHORT_TOKENS)
 
 
 def tolerance(context: int) -> float:

@@ -13,15 +13,11 @@ import numpy.typing as npt
 
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
-from generators.weaving.draft import Draft, draft, tolerance
+from generators.weaving.draft import Draft, draft, slack, tolerance
 from schemas.sample import Haystack, HaystackSpan, Needle, Order, Woven
 from schemas.task import Plan, Task
 
 __all__ = ["Redraw", "weave"]
-
-_SHORT_SHARE = 0.02
-_SHORT_TOKENS = 100
-"""A sample with text to spare ends within 2 % or 100 tokens of its length, whichever is more."""
 
 
 def weave(
@@ -73,19 +69,19 @@ def _needles(made: Draft, plan: Plan, order: Order, *, planted: bool) -> Iterato
     """Yield a needle for each plant that is evidence, in the order of the text."""
     question = made.span_of(made.find("question")[-1])
     parts = [made.span_of(index) for index in made.find("part")]
-    context_end = _answer(made)[0] if order.question == "first" else question[0]
     for index in made.find("plant"):
         plant = plan.plants[made.pieces[index].index]
         if plant.part is None:
             continue
         evidence, text = made.span_of(index), plan.parts[plant.part]
+        context_end = parts[plant.part][0] if order.question == "first" else question[0]
         needle = Needle(
             evidence=evidence,
             question=question,
             answer=parts[plant.part],
             text=text,
             role="planted",
-            extractive=text in plant.text,
+            extractive=next(_occurrences(plant.text, text), None) is not None,
             target_depth=plant.depth if planted else None,
             depth=evidence[0] / context_end,
             distance=parts[plant.part][0] - evidence[1],
@@ -103,8 +99,7 @@ def _check_length(made: Draft, order: Order) -> None:
     num_tokens = len(made.ids)
     if num_tokens < order.min_length:
         raise Redraw(f"{num_tokens} tokens, fewer than the least length {order.min_length}")
-    slack = max(_SHORT_SHARE * order.length, _SHORT_TOKENS)
-    if made.trimmed and order.length - num_tokens > slack:
+    if made.trimmed and order.length - num_tokens > slack(order.length):
         raise Redraw(f"{num_tokens} tokens of {order.length}, with text to spare")
 
 

@@ -136,11 +136,11 @@ def _check_hidden(
         value, (start, stop) = needle["answer"].strip(), _spans(needle)[0]
         if needle["role"] != "planted" or value in met or not LOOKS_RANDOM.search(value):
             continue
-        met.add(value)
         ids = placed.row.ids[start:stop]
         at = tokenizer.decode_bytes(ids).find(value.encode())
-        if at < 0:
+        if at < 0:  # a hop on the way to the value
             continue
+        met.add(value)
         ends = tokenizer.byte_ends(ids)
         first = int(np.searchsorted(ends, at, side="right"))
         last = int(np.searchsorted(ends, at + len(value.encode()), side="left"))

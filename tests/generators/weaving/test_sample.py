@@ -121,7 +121,7 @@ def test_the_question_stands_where_it_is_asked_to(
     assert text.endswith(edges[1])
     for needle in woven.needles:
         asked = tokenizer.decode(woven.ids[slice(*needle.question)]).strip()
-        context_end = woven.answer[0] if question == "first" else needle.question[0]
+        context_end = needle.answer[0] if question == "first" else needle.question[0]
         assert asked == 'What stands beside "A"?'
         assert (needle.question[0] == 0) == (question == "first")
         assert needle.depth == needle.evidence[0] / context_end
