@@ -11,6 +11,11 @@ reach over such a cut (then neither a merge nor an added token can), and the pie
 ids of the whole on every pair of the examples below, which exercise what splitting regexes look at:
 contractions, digits, punctuation, runs of white space, marks. Otherwise the text stays whole.
 
+No place within a word is safe, however far from its ends: with the one merge `aa`, a letter more in
+front of "aaaaa" pairs all of it anew. So only the borders of the splitting regex are exact, and a
+word without end is not cut but rejected, by name and before anything is spent on it (`long_run` in
+generators/text.py).
+
 Latin means A-Z: other letters are spelt by bytes that tokens for white space contain as well, so
 the vocabulary could not prove the rule. Text without A-Z therefore stays whole.
 

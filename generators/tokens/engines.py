@@ -3,8 +3,8 @@
 An engine takes a list of texts and returns their ids in one array with the offset of each text, so
 that nothing is made per token in Python. Special tokens inside the text are text to every engine.
 
-* fastokens   the bulk engine: 50 to 200 MB/s, n log n in the length of one word (a single word of
-              64 MB takes a minute and 2.5 GB)
+* fastokens   the bulk engine: 50 to 200 MB/s, n log n in the length of one word: a second and 40
+              MB for a word of a million letters; longer ones are rejected (generators/text.py)
 * tokenizers  0.23, the oracle's own library, at 2 MB/s: text is cut where that is proved exact,
               else it stays whole, and a whole text costs the library about 600 bytes a token
 

@@ -23,3 +23,10 @@ def test_a_name_that_is_nearly_right():
 def test_what_members_share_is_no_member():
     with pytest.raises(RecipeError, match=r"no packer named '_bound'"):
         discovery.load("generators.packing", "_bound", what="packer")
+
+
+def test_a_member_that_was_asked_for_is_not_looked_for_again(monkeypatch):
+    """A hundred thousand documents ask for each of their cleaners."""
+    first = discovery.load("generators.packing", "best_fit", what="packer")
+    monkeypatch.setattr(discovery, "names", lambda room: pytest.fail("the folder was listed"))
+    assert discovery.load("generators.packing", "best_fit", what="packer") is first

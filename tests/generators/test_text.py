@@ -1,10 +1,13 @@
 """Cleaning changes what docs/format.md names and not one character more."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.text import BadUtf8, clean, decode_utf8, fault
+from generators import text as texts
+from generators.text import LONGEST_RUN, BadUtf8, clean, decode_utf8, fault, long_run
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,37 @@ def test_clean_leaves_no_nul_and_no_other_change(dirty: str) -> None:
 )
 def test_fault_is_named(text: str, reason: str | None) -> None:
     assert fault(text) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a" * LONGEST_RUN, None),
+        ("a" * (LONGEST_RUN + 1), "long_run: 1,048,577 characters"),
+        ("." + "a" * (LONGEST_RUN + 1), "long_run: 1,048,577 characters"),
+        ("One. " + "7" * (2 * LONGEST_RUN) + " two.", "long_run: 2,097,152 characters"),
+        ("a" + " \n" * LONGEST_RUN + "b", "long_run: 2,097,152 characters"),
+        ("\u2026" * (LONGEST_RUN + 1), "long_run: 1,048,577 characters"),
+        ("\u6f22" * (LONGEST_RUN + 1), "long_run: 1,048,577 characters"),
+        ("a b " * LONGEST_RUN, None),
+        ("a." * LONGEST_RUN, None),
+    ],
+)
+def test_a_run_that_no_language_has_is_named_with_its_length(text: str, reason: str | None) -> None:
+    assert long_run(text) == reason
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("aZ_\u00e9\u6f22 \n.-"), st.integers(1, 20)), max_size=12)
+)
+def test_a_long_run_is_found_wherever_it_begins(parts: list[tuple[str, int]]) -> None:
+    """With runs of 8 for a million: the same answer as looking at every run."""
+    text = "".join(char * count for char, count in parts)
+    lengths = [len(run) for run in re.findall(r"\w+|\s+|[^\w\s]+", text)]
+    first = next((length for length in lengths if length > 8), None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "LONGEST_RUN", 8)
+        assert long_run(text) == (first and f"long_run: {first} characters")
 
 
 def test_reject_names_the_byte() -> None:

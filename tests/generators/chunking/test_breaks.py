@@ -1,10 +1,13 @@
 """Lines, paragraphs and sections of a text, as tokens; one letter is one token here."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generators.chunking import breaks
 from generators.chunking.breaks import LINE, LONG_PARAGRAPH, PARAGRAPH, SECTION, find_breaks
 
 NAMES = {LINE: "line", PARAGRAPH: "paragraph", SECTION: "section"}
@@ -91,3 +94,25 @@ def test_breaks_rise_and_lie_inside(text: str, size: int) -> None:
     assert (np.diff(tokens) > 0).all()
     assert ((tokens > 0) & (tokens < max(len(ends), 1))).all()
     assert set((packed & 3).tolist()) <= set(NAMES)
+
+
+@given(st.lists(st.sampled_from(["a\n", "\n", " \n", "# b\n", "=== c\n", "d " * 300]), max_size=30))
+def test_the_blocks_of_lines_do_not_show(parts: list[str]) -> None:
+    data = "".join(parts).encode()
+    ends = np.arange(1, len(data) + 1)
+    whole = find_breaks(data, ends).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(breaks, "BLOCK_BYTES", 3)
+        assert find_breaks(data, ends).tolist() == whole
+
+
+@pytest.mark.parametrize("line", ["word " * 200_000, ("word " * 15 + "\n") * 13_000])
+def test_memory_is_not_that_of_every_character(line: str) -> None:
+    """A million bytes: their places alone, as numbers, would take eight."""
+    data = line.encode()
+    ends = np.arange(5, len(data) + 5, 5).clip(max=len(data))
+    tracemalloc.start()
+    find_breaks(data, ends)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * len(data)

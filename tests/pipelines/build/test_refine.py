@@ -33,6 +33,11 @@ def test_a_rejected_document_is_not_cleaned() -> None:
     assert made == Refined(text="", reason="binary", columns={})
 
 
+def test_a_text_with_an_endless_word_is_neither_cleaned_nor_encoded() -> None:
+    made = refine(document("[Illustration]\n" + "x" * 2_000_000), SPEC, TOKENIZER)
+    assert made == Refined(text="", reason="long_run: 2,000,000 characters", columns={})
+
+
 @pytest.mark.parametrize("text", ["plain", "cafe\u0301"])
 def test_without_cleaners_a_text_stays_as_it_is(text: str) -> None:
     assert cleaned(document(text), SourceSpec()) == (text, None, {})

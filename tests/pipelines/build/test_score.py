@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from generators import scoring
@@ -87,6 +88,19 @@ def test_every_document_gets_its_values_and_a_rejected_one_none(bench: Bench) ->
         {"length": None, "foils": None},
     ]
     assert bench.store.done(unit) == {"documents": 3}
+
+
+def test_tables_are_written_a_few_lines_at_a_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature is a thousand bytes; those of a unit are never held as Python objects."""
+    monkeypatch.setattr("pipelines.build.score.TABLE_LINES", 2)
+    recipe = bench.recipe("fake")
+    (unit,) = score_units(recipe, bench.prepared(recipe))
+    score_unit(bench.context, unit)
+    with bench.store.folder.open(f"{bench.store.place(unit)}/{FILE}") as file:
+        about = pq.ParquetFile(file).metadata
+        assert [about.row_group(k).num_rows for k in range(about.num_row_groups)] == [2, 1]
 
 
 def test_a_score_with_other_keys_is_another_unit_over_the_same_texts(bench: Bench) -> None:

@@ -77,7 +77,14 @@ def test_reading_past_the_end_is_an_error_not_a_short_answer(store: Store) -> No
 
 
 def test_a_table_of_a_unit_is_read_back(store: Store) -> None:
-    table = pa.table({"n": [1, 2]})
-    with store.writing(UNIT, "documents.parquet") as (stream,):
-        pq.write_table(table, stream)
-    assert store.table(store.place(UNIT), "documents.parquet") == table
+    """Also one in several row groups, or in none."""
+    table = pa.table({"n": [1, 2, 3]})
+    for parts in ([table.slice(0, 2), table.slice(2)], []):
+        with (
+            store.writing(UNIT, "documents.parquet") as (stream,),
+            pq.ParquetWriter(stream, table.schema) as writer,
+        ):
+            for part in parts:
+                writer.write_table(part)
+        expected = pa.concat_tables([table.slice(0, 0), *parts])
+        assert store.table(store.place(UNIT), "documents.parquet") == expected
