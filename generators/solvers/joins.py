@@ -16,6 +16,7 @@ that states anything else, or the answer in a second line. Cost: a few searches 
 
 import re
 
+from generators.solvers._reading import split
 from schemas.task import Problem, Solution
 
 _LOOKS = (
@@ -35,7 +36,7 @@ _Thing = tuple[str, str]
 
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
-    question, context = _split(problem)
+    question, context = split(problem)
     starts = list(_START.finditer(question))
     if len(starts) != 1:
         return Solution(answers=())
@@ -54,16 +55,6 @@ def solve(problem: Problem) -> Solution:
     if any(len(_lines_with(context, name)) != 1 for name in answers):
         return Solution(answers=())
     return Solution(answers=answers)
-
-
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and the text without it. Empty when the two of `both` differ."""
-    position, text = problem.params["question"], problem.text
-    first, _, rest = ("", "", text) if position == "last" else text.partition("\n\n")
-    context, _, tail = rest.rstrip().rpartition("\n\n")
-    # The last line is what leads to the answer; with a first question nothing stands before it.
-    last = tail.rpartition("\n")[0]
-    return ("" if position == "both" and first != last else last or first), context
 
 
 def _others(context: str, thing: _Thing) -> list[_Thing] | None:

@@ -15,6 +15,7 @@ fits gives one, so a repeated key or value shows. Cost: a few searches in the te
 
 import re
 
+from generators.solvers._reading import places, split
 from schemas.task import Problem, Solution
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -34,7 +35,7 @@ Record = tuple[str, str]
 
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
-    question, context = _split(problem)
+    question, context = split(problem)
     quoted = re.findall(r'"([^"\n]+)"', question)
     by_place = problem.params["ask"] == "line_number"
     if len(quoted) != (1 if by_place else 2):
@@ -46,7 +47,7 @@ def solve(problem: Problem) -> Solution:
     else:
         found = _find(records, quoted[0], str(problem.params["ask"]))
     # An answer that is also written elsewhere can be had without the record.
-    alone = all(len(_places(context, answer)) == 1 for answer in found)
+    alone = all(len(places(context, answer)) == 1 for answer in found)
     return Solution(answers=tuple(found) if alone else ())
 
 
@@ -65,36 +66,18 @@ def _find(records: list[Record], asked: str, ask: str) -> list[str]:
 
 def _records(context: str, name: str, params: dict[str, object]) -> list[Record]:
     """Return the records of a register in order; none when it is not as its heading says."""
-    places = _places(context, name)
-    if len(places) != 1:
+    found = places(context, name)
+    if len(found) != 1:
         return []
-    heading, *lines = context[context.rfind("\n", 0, places[0]) + 1 :].split("\n")
+    heading, *lines = context[context.rfind("\n", 0, found[0]) + 1 :].split("\n")
     counts = re.findall(r"\d+", heading.replace(name, ""))
     if len(counts) != 1:
         return []
     key, value = (f"(?<!\\w)({_LOOKS[str(params[part])]})(?!\\w)" for part in ("key", "value"))
     record = re.compile(f"(.*?){key}(.+?){value}(.*)")
-    found = [record.fullmatch(line) for line in lines[: int(counts[0])]]
-    read = [match.groups() for match in found if match]
+    matches = [record.fullmatch(line) for line in lines[: int(counts[0])]]
+    read = [match.groups() for match in matches if match]
     settings = {(before, between, after) for before, _, between, _, after in read}
     if len(read) != int(counts[0]) or len(settings) != 1:
         return []
     return [(key, value) for _, key, _, value, _ in read]
-
-
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and everything else. Empty when the two questions of `both` differ."""
-    head, _, after_first = problem.text.partition("\n\n")
-    before_last, _, tail = problem.text.rstrip().rpartition("\n\n")
-    position = problem.params["question"]
-    if position == "first":
-        return head, after_first
-    asked_last = tail.rpartition("\n")[0]
-    if position == "last":
-        return asked_last, before_last
-    return (asked_last if asked_last == head else ""), before_last.partition("\n\n")[2]
-
-
-def _places(context: str, phrase: str) -> list[int]:
-    """Return where the phrase begins, as a whole word or words: `ell` is not in `bell`."""
-    return [found.start() for found in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", context)]

@@ -11,6 +11,7 @@ none. Cost: a few searches in the text for each key.
 import itertools
 import re
 
+from generators.solvers._reading import lines_about, places, split
 from schemas.task import Problem, Solution
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -29,7 +30,7 @@ _MOST_ANSWERS = 16
 
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
-    question, context = _split(problem)
+    question, context = split(problem)
     groups = [_values(context, key, problem.params) for key in re.findall(r'"([^"\n]+)"', question)]
     if not groups or any(group is None for group in groups):
         return Solution(answers=())
@@ -38,45 +39,12 @@ def solve(problem: Problem) -> Solution:
     return Solution(answers=tuple(dict.fromkeys(itertools.islice(answers, _MOST_ANSWERS))))
 
 
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and everything else. Empty when the two questions of `both` differ."""
-    head, _, after_first = problem.text.partition("\n\n")
-    before_last, _, tail = problem.text.rstrip().rpartition("\n\n")
-    position = problem.params["question"]
-    if position == "first":
-        return head, after_first
-    asked_last = tail.rpartition("\n")[0]
-    if position == "last":
-        return asked_last, before_last
-    return (asked_last if asked_last == head else ""), before_last.partition("\n\n")[2]
-
-
 def _values(context: str, key: str, params: dict[str, object]) -> list[str] | None:
     """Return the values stated for a key, in the order of the text; None when reading fails."""
     values = []
-    for line in _lines_about(context, key):
+    for _, line in lines_about(context, key):
         found = re.findall(_LOOKS[str(params["value"])], line.replace(key, "\0"))
-        if len(found) != 1 or len(_places(context, found[0])) != 1:
+        if len(found) != 1 or len(places(context, found[0])) != 1:
             return None
         values.append(found[0])
     return values or None
-
-
-def _lines_about(context: str, phrase: str) -> list[str]:
-    """Return each line that holds the phrase, bounded by non-word characters, once."""
-    starts = {context.rfind("\n", 0, place) + 1 for place in _places(context, phrase)}
-    return [context[start:].partition("\n")[0] for start in sorted(starts)]
-
-
-def _places(context: str, phrase: str) -> list[int]:
-    """Return where the phrase begins, as a whole word or words: `ell` is not in `bell`."""
-    return [
-        found.start()
-        for found in re.finditer(re.escape(phrase), context)
-        if not _is_word(context[found.end() : found.end() + 1])
-        and not _is_word(context[max(found.start() - 1, 0) : found.start()])
-    ]
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"

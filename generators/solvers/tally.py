@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from generators.solvers._reading import split
 from schemas.task import Problem, Solution
 
 Record = dict[str, str]
@@ -32,7 +33,7 @@ _LOOKS = {
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
     params = problem.params
-    question, context = _split(problem)
+    question, context = split(problem)
     records = _read(context, params["record"])
     asked = set(re.findall(r'"([^"\n]+)"', question))
     inside = [record for record in records if asked <= {record[kind] for kind in _NAMES}]
@@ -40,19 +41,6 @@ def solve(problem: Problem) -> Solution:
     if not sound or not inside or len(asked) != params["filters"]:
         return Solution(answers=())
     return Solution(answers=_reckon(records, inside, params))
-
-
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and everything else. Empty when the two questions of `both` differ."""
-    head, _, after_first = problem.text.partition("\n\n")
-    before_last, _, tail = problem.text.rstrip().rpartition("\n\n")
-    position = problem.params["question"]
-    if position == "first":
-        return head, after_first
-    asked_last = tail.rpartition("\n")[0]
-    if position == "last":
-        return asked_last, before_last
-    return (asked_last if asked_last == head else ""), before_last.partition("\n\n")[2]
 
 
 def _read(context: str, look: str) -> list[Record]:

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from generators.solvers._reading import lines_about, places, split
 from schemas.task import Problem, Solution
 
 _CAPITALISED = r"\b[A-Z][a-z]+ [A-Z][a-z]+\b"
@@ -67,7 +68,7 @@ class _Page:
 
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
-    question, context = _split(problem)
+    question, context = split(problem)
     names = re.findall(r'"([^"\n]+)"', question)
     orders = re.findall(r"\b(oldest|newest) first\b", question)
     if len(names) != 1 or len(orders) != 1:
@@ -82,7 +83,7 @@ def solve(problem: Problem) -> Solution:
         found = dict(islice(_values(page, names[0], len(context)), _MOST_ANSWERS))
     except _UnreadableError:
         return Solution(answers=())
-    if any(len(_places(context, value)) != stated for value, stated in found.items()):
+    if any(len(places(context, value)) != stated for value, stated in found.items()):
         return Solution(answers=())
     return Solution(answers=tuple(found))
 
@@ -108,7 +109,7 @@ def _values(page: _Page, holder: str, before: int) -> Iterator[tuple[str, int]]:
 
 def _entries(page: _Page, holder: str) -> Iterator[_Entry]:
     """Yield the entry of each line that names this holder. Raises _UnreadableError."""
-    for start, line in _lines_about(page.context, holder):
+    for start, line in lines_about(page.context, holder):
         rest = line.replace(holder, _HOLDER)
         others = re.findall(page.look, rest)
         words = re.sub(page.look, "", rest)
@@ -142,36 +143,3 @@ def _shift(words: str, numbers: list[str]) -> int:
     if added == taken_off or not _AMOUNT.fullmatch(numbers[0]):
         raise _UnreadableError
     return int(numbers[0]) if added else -int(numbers[0])
-
-
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and everything else. Empty when the two questions of `both` differ."""
-    head, _, after_first = problem.text.partition("\n\n")
-    before_last, _, tail = problem.text.rstrip().rpartition("\n\n")
-    position = problem.params["question"]
-    if position == "first":
-        return head, after_first
-    asked_last = tail.rpartition("\n")[0]
-    if position == "last":
-        return asked_last, before_last
-    return (asked_last if asked_last == head else ""), before_last.partition("\n\n")[2]
-
-
-def _lines_about(context: str, phrase: str) -> list[tuple[int, str]]:
-    """Return each line that holds the phrase, bounded by non-word characters, and its start."""
-    starts = {context.rfind("\n", 0, place) + 1 for place in _places(context, phrase)}
-    return [(start, context[start:].partition("\n")[0]) for start in sorted(starts)]
-
-
-def _places(context: str, phrase: str) -> list[int]:
-    """Return where the phrase begins, as a whole word or words: `ell` is not in `bell`."""
-    return [
-        found.start()
-        for found in re.finditer(re.escape(phrase), context)
-        if not _is_word(context[found.end() : found.end() + 1])
-        and not _is_word(context[max(found.start() - 1, 0) : found.start()])
-    ]
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"

@@ -16,6 +16,7 @@ import itertools
 import re
 from typing import Any
 
+from generators.solvers._reading import lines_about, places, split
 from schemas.task import Problem, Solution
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -45,10 +46,10 @@ Notice = tuple[int, str]
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
     params = problem.params
-    question, context = _split(problem)
+    question, context = split(problem)
     owners = re.findall(r'"([^"\n]+)"', question)
     asks = [ask for ask, wording in _ASKS.items() if re.search(wording, question, re.IGNORECASE)]
-    if len(owners) != 1 or asks != [params["ask"]] or not _places(question, params["attribute"]):
+    if len(owners) != 1 or asks != [params["ask"]] or not places(question, params["attribute"]):
         return Solution(answers=())
     notices = _notices(context, owners[0], params)
     if asks == ["count"]:
@@ -57,21 +58,9 @@ def solve(problem: Problem) -> Solution:
     return Solution(answers=_in_force(notices, asks[0], int((asked_number or [0])[0])))
 
 
-def _split(problem: Problem) -> tuple[str, str]:
-    """Return the question and the rest of the text. No question where the two of `both` differ."""
-    body, _, last = problem.text.rstrip().rpartition("\n\n")
-    last_question = last.rpartition("\n")[0]
-    if problem.params["question"] == "last":
-        return last_question, body
-    first, _, context = body.partition("\n\n")
-    if problem.params["question"] == "both" and first != last_question:
-        return "", context
-    return first, context
-
-
 def _notices(context: str, owner: str, params: dict[str, Any]) -> list[Notice]:
     """Return the notices in the order of the text; none at all when one cannot be read."""
-    lines = [line for line in _lines(context, owner) if _places(line, params["attribute"])]
+    lines = [line for _, line in lines_about(context, owner) if places(line, params["attribute"])]
     notices = []
     for line in lines:
         rest = line.replace(owner, "\0")
@@ -82,7 +71,7 @@ def _notices(context: str, owner: str, params: dict[str, Any]) -> list[Notice]:
         notices.append((int(numbers[0]), values[0]))
     for value in {value for _, value in notices}:
         stated = [line for line, (_, mine) in zip(lines, notices, strict=True) if mine == value]
-        if _lines(context, value) != stated:
+        if [line for _, line in lines_about(context, value)] != stated:
             return []
     rising = all(one <= other for (one, _), (other, _) in itertools.pairwise(notices))
     return notices if rising else []
@@ -104,20 +93,3 @@ def _count(notices: list[Notice], updates: int) -> tuple[str, ...]:
         return ()
     changes = sum(one != other for (_, one), (_, other) in itertools.pairwise(notices))
     return (_WORDS[changes],)
-
-
-def _lines(text: str, phrase: str) -> list[str]:
-    """Return the lines that hold a phrase, in their order."""
-    starts = dict.fromkeys(text.rfind("\n", 0, place) + 1 for place in _places(text, phrase))
-    return [text[start:].partition("\n")[0] for start in starts]
-
-
-def _places(text: str, phrase: str) -> list[int]:
-    """Return where a phrase stands as a whole word or words: `ell` is not in `bell`."""
-    places, at = [], text.find(phrase)
-    while at >= 0:
-        around = text[max(at - 1, 0) : at] + text[at + len(phrase) : at + len(phrase) + 1]
-        if not re.search(r"\w", around):
-            places.append(at)
-        at = text.find(phrase, at + 1)
-    return places

@@ -1,7 +1,5 @@
 """The joins solver reads: it walks the one way of a fair sample and stumbles over an unfair one."""
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -114,14 +112,6 @@ def test_every_wording_of_the_task_can_be_read_back(
     for plant in made.plants[: spec.hops]:
         without = text.replace(plant.text, "Nothing.")
         assert solve(Problem(text=without + made.lead, params=params)).answers == ()
-
-
-def test_the_solver_shares_no_code_with_task_and_weaver() -> None:
-    source = Path(solve.__code__.co_filename).read_text("utf-8")
-    imports = {
-        node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)
-    }
-    assert imports == {"schemas.task"}
 
 
 def test_the_solver_is_found_by_its_file() -> None:

