@@ -2,9 +2,9 @@
 
 A document is read, cleaned, put into the tokenizer's normal form, encoded and written before the
 next ones come, so memory follows the largest document and never the corpus: a fixed part and, for
-each of the largest document's bytes, 4 to 8 (prose in ASCII), 9 (with characters beyond the basic
-plane) or 26 (a token for each byte); tests/end_to_end/test_large_input.py holds it. Short texts are
-encoded together, about a megabyte at a time.
+each of the largest document's bytes, 6 (prose in ASCII), 10 (with characters beyond the basic
+plane) or 27 (a token and half a line for each byte). Short texts are encoded together, about a
+megabyte at a time.
 """
 
 import hashlib

@@ -88,7 +88,7 @@ def fixed(bench: Bench) -> float:
 def test_memory_is_a_fixed_part_and_twelve_bytes_for_each_of_the_largest_document(
     bench: Bench, fixed: float, text: str
 ) -> None:
-    """5 for prose with a vocabulary of 100,000, and 9 with one of 512, which has more tokens."""
+    """6 for prose with a vocabulary of 100,000, and 9 with one of 512, which gives more tokens."""
     (bench.inputs / "large.txt").write_text(text[:LARGE], encoding="utf-8")
     assert bench.peak() < fixed + 12 * LARGE / MB
 
