@@ -8,6 +8,8 @@
   x VerificationError    6  a mix does not keep its contract
   x BrokenFile           3  an input file is cut or corrupt; it is set aside, the rest goes on
 
+* UnfitError                a text that supports no sample of a task; never reaches the user as such
+
 Every message is a sentence: what was given, what is allowed, what to do.
 """
 
@@ -70,3 +72,7 @@ class BrokenFile(LongmixError):  # noqa: N818 - what it is, not what went wrong
     def __str__(self) -> str:
         """Return the sentence. The arguments stay two, so the error survives pickling."""
         return f"{self.uri}: {self.reason}"
+
+
+class UnfitError(Exception):
+    """A haystack that supports no sample of this task, or not this draw. The message says why."""

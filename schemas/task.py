@@ -1,12 +1,17 @@
-"""A task: what a synthetic sample plants, asks and answers, before anyone knows its tokens.
+"""A task: what a synthetic sample says, asks and answers, before anyone knows its tokens.
 
-A task never sees a token or a length. It returns a `Plan` in text; `generators/weaving` turns
-the plan and a haystack into ids and says which depths came out.
+It returns a `Plan` in text; `generators/weaving` turns the plan and a haystack into ids and says
+which depths came out. Most tasks plant: they write sentences, and the weaver finds their places. A
+task that composes lays out the haystack's own text itself (whole, cut, or in another order) and
+marks what in it is evidence.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from schemas.canonical import digest
 
@@ -51,11 +56,66 @@ class Plant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The text that a task may compose a sample of: runs of documents, parted by empty lines."""
+
+    text: str
+    starts: tuple[int, ...]
+    """Where each document's run begins, in characters; the first is 0."""
+    token_ends: npt.NDArray[np.int64]
+    """int64[N]: the character at which each token of the text ends, as the documents have them."""
+    room: int
+    """Tokens that the body may have; the offered text has about `Task.offered` times as many."""
+    opens: bool
+    """Whether the question also stands before the body, where depths count it."""
+    count: Callable[[str], int]
+    """Tokens of a text of the task's own, encoded alone; dear, so not for the offered text."""
+
+    def tokens(self, start: int, stop: int) -> int:
+        """Return how many tokens end within characters [start, stop) of the offered text."""
+        first, last = np.searchsorted(self.token_ends, [start, stop], side="right")
+        return int(last - first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A run of a composed body: characters [start, stop) of the offer, or the task's own words."""
+
+    start: int = 0
+    stop: int = 0
+    text: str = ""
+    """The task's own words, line breaks included, where `start` and `stop` are 0."""
+    hidden: tuple[str, ...] = ()
+    """Values inside `text` that cannot be guessed, so they are never targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Evidence that is the haystack's own text: characters [start, stop) of the offer.
+
+    It lies inside one passage of the body, and shares no token with another mark.
+    """
+
+    start: int
+    stop: int
+    part: int
+    """Index of the part of the answer that it is the evidence of."""
+    depth: float | None = None
+    """Where it was moved to, for a passage whose depth was chosen; None in its own place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one sample says: everything but the haystack and the tokens."""
 
-    plants: tuple[Plant, ...]
+    plants: tuple[Plant, ...] = ()
     """In any order; of two with the same depth the earlier one stands earlier in the text."""
+    body: tuple[Passage, ...] = ()
+    """Of a task that composes: all that stands where a haystack with plants would stand."""
+    marks: tuple[Mark, ...] = ()
+    """Of a task that composes: its evidence."""
+    quotes: tuple[tuple[int, int], ...] = ()
+    """Runs of the offer that the answer spells and the body leaves out."""
     question: str
     """One paragraph."""
     lead: str
@@ -89,11 +149,23 @@ class Task(Generic[Spec]):
     """A pydantic model: the fields that a recipe may set."""
     templates: tuple[Template, ...]
     num_evidence: Callable[[Spec], int]
-    """Pieces of evidence that one sample plants at chosen depths."""
+    """Depths that one sample is given: those of its planted evidence; a task whose evidence is
+    natural may take them as wishes, or take none."""
     plan: Callable[..., Plan]
-    """plan(rng, spec, *, haystack: str, depths: tuple[float, ...], template: Template) -> Plan."""
+    """plan(rng, spec, *, haystack: str, depths: tuple[float, ...], template: Template) -> Plan;
+    `haystack: Offer` for a task that composes. Raises schemas.errors.UnfitError where this haystack
+    supports no such sample."""
     depth_kind: Literal["planted", "natural", "spread"] = "planted"
     unique: Literal["value", "solution"] = "value"
+    composes: bool = False
+    """Whether it lays out the haystack's text itself."""
+    offered: float = 1.0
+    """Of a task that composes: tokens of haystack that it chooses from, for each of the sample."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of documents that it can use; empty means all."""
+    haystack: Literal["one", "several", "gather"] = "one"
+    """A piece of one document; equal pieces of several; or whole documents, one after the other,
+    as many as there is room for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +176,8 @@ class Problem:
     """The whole decoded segment up to the answer, start id left out."""
     params: dict[str, Any]
     """The sample's `params`, among them `question`: first, last or both."""
+    claim: str = ""
+    """The decoded answer, for a solver that can judge an answer but not find it (`fim`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
