@@ -18,7 +18,7 @@ from generators.tokens.load import load_tokenizer
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.sample import weave
-from schemas.sample import Haystack, Order
+from schemas.sample import Haystack, Order, Run
 
 LENGTHS = (8_192, 32_768, 131_072, 1_048_576)
 SAMPLE_MB = 16
@@ -36,8 +36,7 @@ def haystacks(text: str, tokenizer: Tokenizer, *, length: int, count: int) -> li
         Haystack(
             text=piece,
             token_ends=tokenizer.byte_ends(tokenizer.encode(piece)),
-            doc_id="book",
-            start=start,
+            runs=(Run(at=0, size=len(piece), doc_id="book", start=start),),
         )
         for start, piece in zip(starts, pieces, strict=True)
     ]

@@ -115,7 +115,7 @@ def _pick(rng: np.random.Generator, choices: Collection[str]) -> str:
     return list(choices)[int(rng.integers(len(choices)))]
 
 
-def _word(rng: np.random.Generator) -> str:
+def word(rng: np.random.Generator) -> str:
     """Draw two syllables and perhaps a coda: (24 x 8) x (24 x 8) x 12 = 442,368 words."""
     syllables = (_pick(rng, _ONSETS) + _pick(rng, _VOWELS) for _ in range(2))
     return "".join(syllables) + _pick(rng, _CODAS)
@@ -137,22 +137,22 @@ def _date(rng: np.random.Generator) -> str:
 
 
 def _name(rng: np.random.Generator) -> str:
-    return f"{_word(rng).capitalize()} {_word(rng).capitalize()}"
+    return f"{word(rng).capitalize()} {word(rng).capitalize()}"
 
 
 def _place(rng: np.random.Generator) -> str:
-    return _pick(rng, _PLACES).format(_word(rng).capitalize())
+    return _pick(rng, _PLACES).format(word(rng).capitalize())
 
 
 def _identifier(rng: np.random.Generator) -> str:
-    words = [_pick(rng, _VERBS), _word(rng), _pick(rng, _NOUNS)]
+    words = [_pick(rng, _VERBS), word(rng), _pick(rng, _NOUNS)]
     if rng.integers(2):
         return "_".join(words)
     return words[0] + "".join(word.capitalize() for word in words[1:])
 
 
 def _phrase(rng: np.random.Generator) -> str:
-    return f"{_word(rng).capitalize()} {_pick(rng, _THINGS)}"
+    return f"{word(rng).capitalize()} {_pick(rng, _THINGS)}"
 
 
 DRAW: dict[Kind, Callable[[np.random.Generator], str]] = {

@@ -53,8 +53,18 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Tokens [start, stop) of one document that a sample's haystack is made of."""
+
+    doc: int
+    start: int
+    stop: int
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SampleDraw:
-    """One sample to weave: how long, how deep, in which piece of which document."""
+    """One sample to weave: how long, how deep, in which pieces of which documents."""
 
     sample_id: str
     use: str
@@ -64,10 +74,8 @@ class SampleDraw:
     """Most tokens that the sample may have, start and end ids included."""
     depths: tuple[float, ...]
     """Target depth of each piece of evidence."""
-    doc: int
-    start: int
-    stop: int
-    epoch: int = 0
+    pieces: tuple[Piece, ...] = ()
+    """In the order of the text; none where the haystack is noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

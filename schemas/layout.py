@@ -71,6 +71,23 @@ counts the pieces given to samples, with the few tokens that a sample did not ne
 ends of documents that `long_documents: drop_tail` leaves out."""
 
 
+DEPTHS = pa.schema(
+    [
+        ("stage", pa.string()),
+        ("task", pa.string()),
+        ("length", pa.int64()),
+        ("tenth", pa.int32()),
+        ("expected", pa.int64()),
+        ("realised", pa.int64()),
+    ]
+)
+"""`plan/depths.parquet`: pieces of evidence meant for each tenth of the context and found there, by
+the recipe's key under `tasks`; `expected` is null where depths are not chosen."""
+
+UNWOVEN = pa.schema([(name, pa.string()) for name in ("stage", "task", "sample_id", "reason")])
+"""`plan/unwoven.parquet`: samples that their text did not support, and why."""
+
+
 def table_digest(table: pa.Table) -> str:
     """Return the sha256 of a table's values, whatever its chunks, file or library version.
 

@@ -4,50 +4,15 @@ Unknown keys are errors. The words are those of docs/format.md; `longmix config 
 JSON schema of `Recipe` for editors.
 """
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.document import Kind
+from schemas.knobs import Name, Open, Share, Strict, Tokens
+from schemas.task_spec import StageTaskSpec, TaskSpec
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-def _number(value: Any) -> Any:
-    """Read 500M, 20B and 1.5T as numbers of tokens; leave everything else to pydantic."""
-    units = {"M": 10**6, "B": 10**9, "T": 10**12}
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?[MBT]", value):
-        return round(float(value[:-1]) * units[value[-1]])
-    return value
-
-
-Tokens = Annotated[int, Field(gt=0), BeforeValidator(_number)]
-"""A number of tokens; 500M, 20B and 1.5T are understood, M = 10^6."""
-
-
-class Strict(BaseModel):
-    """Frozen, and without room for a key that nobody reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Open(Strict):
-    """A model that also takes the keys of the module it names: they gather under `fields`."""
-
-    fields: dict[str, Any] = Field(default_factory=dict)
-    """The module's own keys; written beside the others in YAML."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather_fields(cls, data: Any) -> Any:
-        """Collect the keys that are the module's own: {share: .1, keys: 4} -> fields {keys: 4}."""
-        if not isinstance(data, dict) or not isinstance(data.get("fields", {}), dict):
-            return data
-        own = {k: v for k, v in data.items() if k not in cls.model_fields}
-        common = {k: v for k, v in data.items() if k in cls.model_fields}
-        return {**common, "fields": {**common.get("fields", {}), **own}}
+__all__ = ["Strict"]
 
 
 class Part(Open):
@@ -169,57 +134,6 @@ class SourceSpec(Open):
     """Documents of this source may be cut to fill rows, even when shorter than a row."""
 
 
-class DepthLaw(Strict):
-    """Where evidence should lie: `middle`, `{law: beta, a: 2, b: 5}`, or a list of depths."""
-
-    law: Literal["uniform", "grid", "middle", "cream", "edges", "beta", "inverse_u", "list"]
-    mean: float = Field(default=0.5, ge=0, le=1)
-    sigma: float = Field(default=0.2, gt=0)
-    """Of `middle`, a truncated normal law."""
-    factor: float = Field(default=8.0, gt=1)
-    """Of `cream`: target length over native length."""
-    a: float = Field(default=2.0, gt=0)
-    b: float = Field(default=2.0, gt=0)
-    """Of `beta`."""
-    points: int = Field(default=10, ge=1)
-    """Of `grid`."""
-    values: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = ()
-    """Of `list`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short_form(cls, data: Any) -> Any:
-        if isinstance(data, str):
-            return {"law": data}
-        return {"law": "list", "values": data} if isinstance(data, list | tuple) else data
-
-    @model_validator(mode="after")
-    def _has_its_values(self) -> "DepthLaw":
-        if (self.law == "list") != bool(self.values):
-            raise ValueError("give depths as a list, such as [0.1, 0.5], or name another law")
-        return self
-
-
-class TaskSpec(Open):
-    """One use of a task: how much of it, how long, how deep. Other keys are the task's own."""
-
-    task: Name | None = None
-    """Module of generators/tasks; null takes the key under `tasks:` as its name."""
-    share: Share = 0.05
-    """Share of the stage's tokens."""
-    lengths: tuple[Tokens, ...] | None = None
-    """Largest sample lengths, each given equal tokens; null takes the powers of two from an
-    eighth of the row to the row."""
-    question: Literal["first", "last", "both"] = "last"
-    """Where the question stands."""
-    loss: Literal["answer", "answer+context", "all"] = "answer"
-    """Which tokens of a sample are targets."""
-    depths: DepthLaw = DepthLaw(law="uniform")
-    """Law of the target depths, stratified within each length."""
-    split: Literal["train", "held-out"] = "train"
-    """Which templates; a mix for training uses `train` only."""
-
-
 class StageSpec(Strict):
     """One step of the length curriculum."""
 
@@ -228,6 +142,8 @@ class StageSpec(Strict):
     tokens: Tokens | None = None
     """Ceiling of this stage; null takes what the sources supply."""
     rope_mode: Literal["rescaled", "original"] = "rescaled"
+    tasks: dict[Name, StageTaskSpec] = Field(default_factory=dict)
+    """What this stage changes in the recipe's `tasks`, such as {needle: {depths: middle}}."""
 
 
 class TrainSpec(Strict):

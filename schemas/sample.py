@@ -40,17 +40,42 @@ class HaystackSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Characters of a haystack that are one document's own, in one piece."""
+
+    at: int
+    """Where it begins in the haystack; the next run begins behind it and an empty line."""
+    size: int
+    doc_id: str
+    start: int
+    """Characters of the document before it."""
+    epoch: int = 0
+    license: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Haystack:
-    """A piece of one document's cleaned text, offered as haystack, with its own tokens."""
+    """Text offered as haystack, with its own tokens: runs of documents, parted by empty lines."""
 
     text: str
     token_ends: npt.NDArray[np.int64]
-    """int64[N]: where each token of the piece ends, in UTF-8 bytes from the piece's start."""
-    doc_id: str
-    start: int
-    """Characters of the document before the piece."""
-    epoch: int = 0
-    license: str | None = None
+    """int64[N]: where each token ends, in UTF-8 bytes from the start of the text."""
+    runs: tuple[Run, ...]
+    """In the order of the text; none where the text is noise that no document has."""
+
+    def spans(self, start: int, stop: int) -> list[HaystackSpan]:
+        """Return what documents the characters [start, stop) are from."""
+        found = []
+        for run in self.runs:
+            first, last = max(start, run.at), min(stop, run.at + run.size)
+            if first < last:
+                moved = run.start - run.at
+                found.append(
+                    HaystackSpan(
+                        doc_id=run.doc_id, start=first + moved, end=last + moved, epoch=run.epoch
+                    )
+                )
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

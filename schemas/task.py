@@ -87,6 +87,10 @@ class Passage:
     """The task's own words, line breaks included, where `start` and `stop` are 0."""
     hidden: tuple[str, ...] = ()
     """Values inside `text` that cannot be guessed, so they are never targets."""
+    part: int | None = None
+    """Index of the part of the answer that `text` is the evidence of."""
+    depth: float | None = None
+    """Where such evidence should begin; its place in the body must bring it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

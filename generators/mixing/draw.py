@@ -14,15 +14,17 @@ import numpy as np
 from generators.depth_laws import at_quantiles
 from generators.depths import stratified_sets
 from generators.mixing.framing import frame
-from generators.mixing.haystacks import Allotment, Blocks, allot, left_natural, untouched
-from generators.mixing.order import keyed_order, keyed_uniform
+from generators.mixing.giving import PLAIN, Wish, give
+from generators.mixing.haystacks import left_natural, untouched
+from generators.mixing.order import keyed_uniform
 from generators.mixing.pool import Pool
 from generators.mixing.pools import open_pools, supply_in_all, supply_of, take_from
 from generators.mixing.shares import largest_mix, quotas
 from generators.seeds import rng_for
-from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Supply
+from schemas.draw import Corpus, Draw, Framing, Pieces, SampleDraw, Supply
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe, StageSpec, TaskSpec
+from schemas.recipe import Recipe, StageSpec
+from schemas.task_spec import TaskSpec
 
 SHORTEST = 1024
 """Shortest sample that `lengths: null` makes: shorter ones have little room beside statements."""
@@ -39,12 +41,20 @@ class Use:
     name: str
     spec: TaskSpec
     num_evidence: int
+    wish: Wish = PLAIN
+    most: int | None = None
+    """Samples that the task can make in all; null means as many as are asked for."""
+
+    def in_stage(self, stage: StageSpec) -> "Use":
+        """Return the use as a stage has it."""
+        return replace(self, spec=self.spec.changed(stage.tasks.get(self.name)))
 
 
 def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     """Decide every sample and every natural piece of the mix. Pure: same input, same answer."""
     stages = recipe.resolved_stages()
-    _check_shares(uses)
+    for stage in stages:
+        _check_shares(stage, uses)
     places = keyed_uniform(rng_for(recipe.seed, "haystack", "places"), corpus.key)
     blocks = untouched(corpus.num_tokens, places)
     free = left_natural(blocks, corpus.num_tokens)
@@ -53,8 +63,10 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     wanted = [
         sample for stage in stages for sample in _that_fit(recipe, stage, uses, budgets[stage.name])
     ]
-    samples, blocks = _give_haystacks(corpus, recipe, wanted, blocks)
-    samples = _give_depths(recipe.seed, samples, uses)
+    wanted = [sample for use in uses for sample in _possible(use, wanted)]
+    wishes = {use.name: use.wish for use in uses}
+    samples, blocks = give(corpus, recipe, wanted, wishes=wishes, blocks=blocks)
+    samples = _give_depths(recipe, samples, uses)
     free = left_natural(blocks, corpus.num_tokens)
     pools = {name: open_pools(corpus, recipe, name, free) for name in corpus.sources}
     pieces, supply = {}, []
@@ -71,7 +83,9 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
             given = supplies[name] - supply_of(pools[name], framing)
             supply.append(Supply(stage=stage.name, source=name, asked=asked, given=given))
         pieces[stage.name] = _concatenate(parts)
-        supply += [_task_supply(use, stage, budgets[stage.name], samples) for use in uses]
+        supply += [
+            _task_supply(use.in_stage(stage), stage, budgets[stage.name], samples) for use in uses
+        ]
     return Draw(samples=tuple(samples), pieces=pieces, supply=tuple(supply))
 
 
@@ -82,12 +96,18 @@ def _task_supply(use: Use, stage: StageSpec, budget: int, samples: list[SampleDr
     return Supply(stage=stage.name, source=f"task:{use.name}", asked=asked, given=sum(mine))
 
 
-def _check_shares(uses: tuple[Use, ...]) -> None:
-    total = sum(use.spec.share for use in uses)
+def _check_shares(stage: StageSpec, uses: tuple[Use, ...]) -> None:
+    total = sum(use.in_stage(stage).spec.share for use in uses)
     if total > 1 + 1e-9:
         raise RecipeError(
-            f"tasks: the shares add up to {total:g} of the tokens; they must be 1 or less"
+            f"tasks: the shares of stage {stage.name!r} add up to {total:g} of the tokens; they "
+            "must be 1 or less"
         )
+
+
+def _possible(use: Use, wanted: list[SampleDraw]) -> list[SampleDraw]:
+    """Return the samples of a use, no more than its task can make."""
+    return [sample for sample in wanted if sample.use == use.name][: use.most]
 
 
 def _budgets(
@@ -145,7 +165,9 @@ def _that_fit(
     No two of them share a row: 17 samples of 600 tokens do not lie in 10 rows of 1,024.
     """
     framing = frame(recipe, stage)
-    samples = [sample for use in uses for sample in _wanted(use, stage, budget, framing)]
+    samples = [
+        sample for use in uses for sample in _wanted(use.in_stage(stage), stage, budget, framing)
+    ]
     if stage.tokens is None:
         return samples
     num_rows = stage.tokens // (stage.seq_len + int(recipe.extra_token))
@@ -173,75 +195,29 @@ def _wanted(use: Use, stage: StageSpec, budget: int, framing: Framing) -> list[S
                 stage=stage.name,
                 length=length,
                 depths=(),
-                doc=-1,
-                start=0,
-                stop=0,
             )
             for number in range(count)
         ]
     return samples
 
 
-def _give_haystacks(
-    corpus: Corpus, recipe: Recipe, wanted: list[SampleDraw], blocks: Blocks
-) -> tuple[list[SampleDraw], Blocks]:
-    """Return the samples that found a haystack, and what they took of every document."""
-    filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
-    order = keyed_order(rng_for(recipe.seed, "haystack", "order"), corpus.key)
-    given = []
-    for stage in recipe.resolved_stages():
-        mine = [sample for sample in wanted if sample.stage == stage.name]
-        needs = np.array([sample.length for sample in mine], np.int64)
-        rng = rng_for(recipe.seed, "haystack", stage.name)
-        if recipe.haystack_reuse == "shared":
-            allotted = _shared(rng, needs, corpus.num_tokens, order)
-        else:
-            cuttable = filler[corpus.source] | (corpus.num_tokens > frame(recipe, stage).capacity)
-            allotted, blocks = allot(
-                rng,
-                needs,
-                num_tokens=corpus.num_tokens,
-                blocks=blocks,
-                order=order,
-                cuttable=cuttable,
-            )
-        places = zip(mine, allotted.doc.tolist(), allotted.start.tolist(), strict=True)
-        given += [
-            replace(sample, doc=d, start=s, stop=s + sample.length)
-            for sample, d, s in places
-            if d >= 0
-        ]
-    return given, blocks
-
-
-def _shared(rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64) -> Allotment:
-    """Place each haystack anywhere in the documents that are long enough, by their free places."""
-    doc, start = np.full(len(needs), -1, np.int64), np.zeros(len(needs), np.int64)
-    for need in np.unique(needs):
-        mine = np.flatnonzero(needs == need)
-        places = np.cumsum(np.maximum(num_tokens[order] - need + 1, 0))
-        if len(places) and places[-1] > 0:
-            at = rng.integers(0, places[-1], size=len(mine))
-            which = np.searchsorted(places, at, side="right")
-            doc[mine] = order[which]
-            start[mine] = at - np.where(which > 0, places[which - 1], 0)
-    return Allotment(doc=doc, start=start)
-
-
-def _give_depths(seed: int, samples: list[SampleDraw], uses: tuple[Use, ...]) -> list[SampleDraw]:
+def _give_depths(
+    recipe: Recipe, samples: list[SampleDraw], uses: tuple[Use, ...]
+) -> list[SampleDraw]:
     """Stratify the target depths over all evidence of one task use and length."""
-    count = {use.name: use.num_evidence for use in uses}
-    position = {use.name: use.spec.question for use in uses}
-    law = {use.name: use.spec.depths for use in uses}
+    stages = {stage.name: stage for stage in recipe.resolved_stages()}
+    known = {(use.name, name): use.in_stage(stages[name]) for use in uses for name in stages}
     groups: dict[tuple[str, str, int], list[int]] = {}
     for index, sample in enumerate(samples):
         groups.setdefault((sample.use, sample.stage, sample.length), []).append(index)
     result = list(samples)
-    for (use, stage, length), members in groups.items():
-        rng = rng_for(seed, "depths", use, stage, length)
-        lowest = _lowest_depth(position[use], length, count[use])
-        strata = stratified_sets(rng, len(members), count[use])
-        depths = lowest + (1 - lowest) * at_quantiles(law[use], strata)
+    for (name, stage, length), members in groups.items():
+        use = known[name, stage]
+        rng = rng_for(recipe.seed, "depths", name, stage, length)
+        lowest = _lowest_depth(use.spec.question, length, use.num_evidence)
+        strata = stratified_sets(rng, len(members), use.num_evidence)
+        with_law = at_quantiles(use.spec.depths, strata, length=length)
+        depths = lowest + (1 - lowest) * with_law
         for index, row in zip(members, depths.tolist(), strict=True):
             result[index] = replace(samples[index], depths=tuple(row))
     return result

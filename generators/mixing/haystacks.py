@@ -22,6 +22,9 @@ import numpy.typing as npt
 
 from schemas.draw import Int64, Pieces
 
+LEAST_SHARE = 0.6
+"""Of its length: text that a sample of whole documents must find."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
@@ -85,6 +88,39 @@ def allot(
         if given is not None:
             doc[sample], start[sample] = given
     return Allotment(doc=doc, start=start), Blocks(start=givers.start, stop=givers.stop)
+
+
+def gather(
+    needs: Int64, *, num_tokens: Int64, blocks: Blocks, order: Int64
+) -> tuple[list[list[int]], Blocks]:
+    """Give each sample whole documents, one after the other, of at most `needs` tokens together.
+
+    The next in `order` that does not fit begins the next sample; a sample that LEAST_SHARE of its
+    need cannot be found for gets none.
+
+        documents of 30, 40, 50, 20; needs 80, 60   ->   30 and 40; 50
+    """
+    unused = blocks.start == blocks.stop
+    waiting = deque(order[unused[order]].tolist())
+    given: list[list[int]] = [[] for _ in needs]
+    start, stop = blocks.start.copy(), blocks.stop.copy()
+    for sample in np.argsort(-needs, kind="stable").tolist():
+        need, total = int(needs[sample]), 0
+        while waiting and total < need:
+            size = int(num_tokens[waiting[0]])
+            if size > need:
+                waiting.popleft()  # too long for all that come after as well
+            elif total + size > need:
+                break
+            else:
+                given[sample].append(waiting.popleft())
+                total += size
+        if total < LEAST_SHARE * need:
+            waiting.extendleft(reversed(given[sample]))
+            given[sample] = []
+    for doc in (doc for docs in given for doc in docs):
+        start[doc], stop[doc] = 0, num_tokens[doc]
+    return given, Blocks(start=start, stop=stop)
 
 
 class _Givers:

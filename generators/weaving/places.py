@@ -16,9 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from generators.weaving import Redraw
+
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
+FARTHEST_BREAK = 256
+"""Tokens: no natural boundary is looked for farther away than this."""
 _MOST_CHARS = 1000
 """Farthest search on each side: two or three paragraphs of a novel."""
 _MARGIN = 8
@@ -72,6 +76,35 @@ def ruler(text: str, token_ends: Int64) -> Ruler:
     data = np.frombuffer(text.encode(), np.uint8)
     heads = np.cumsum((data & _LEAD_BITS) != _CONTINUES, dtype=np.int32)
     return Ruler(text=text, token_ends=token_ends, heads=heads)
+
+
+def trim(measure: Ruler, room: int, *, starts_document: bool) -> tuple[int, int]:
+    """Return the characters of the haystack to use: at most `room` tokens, whole sentences if near.
+
+    A piece from the middle of a document begins at a natural boundary too, as far as the tokens
+    that there is no room for anyway reach.
+    """
+    text, last = measure.text, len(measure.token_ends)
+    if not last:
+        raise Redraw("the haystack holds no whole token")
+    begin = 0
+    spare = min(last - room, FARTHEST_BREAK)
+    if spare > 0 and not starts_document:
+        begin = best_place(text, 0, window=(0, _char(measure, spare)))
+    first = measure.tokens(begin)
+    end = len(text)
+    if last - first > room:
+        reach = min(FARTHEST_BREAK, max(room // 100, 50), room // 2)
+        high = _char(measure, first + room)
+        end = best_place(text, high, window=(_char(measure, first + room - reach), high))
+    end = begin + len(text[begin:end].rstrip())
+    if begin == end:
+        raise Redraw("the haystack is white space alone")
+    return begin, end
+
+
+def _char(measure: Ruler, count: int) -> int:
+    return int(measure.chars(np.array([count]))[0])
 
 
 def wanted_tokens(

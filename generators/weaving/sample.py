@@ -5,7 +5,7 @@ as its plan says is never kept: `Redraw` names what is wrong, and the caller dra
 random here; the same plan and haystack give the same sample. Cost: about that of encoding the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,30 +13,41 @@ import numpy.typing as npt
 
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
-from generators.weaving.draft import Draft, draft, slack, tolerance
-from schemas.sample import Haystack, HaystackSpan, Needle, Order, Woven
-from schemas.task import Plan, Task
-
-__all__ = ["Redraw", "weave"]
+from generators.weaving.composing import compose
+from generators.weaving.draft import Draft, slack, tolerance
+from generators.weaving.planting import plant
+from schemas.sample import Haystack, Needle, Order, Woven
+from schemas.task import Offer, Plan, Task
 
 
 def weave(
-    plan: Plan, haystack: Haystack, *, order: Order, task: Task[Any], tokenizer: Tokenizer
+    make: Callable[[Offer], Plan] | Plan,
+    haystack: Haystack,
+    *,
+    order: Order,
+    task: Task[Any],
+    tokenizer: Tokenizer,
 ) -> Woven:
     """Return the sample: at most `order.length` tokens, each planted depth within tolerance.
 
-    `haystack.text` is in the tokenizer's normal form. Raises Redraw when the sample would break a
-    rule of docs/format.md, and RecipeError when it needs a start or end id that does not exist.
+    A task that composes is asked for its plan, once or more; another brings it. `haystack.text` is
+    in the tokenizer's normal form. Raises Redraw when the sample would break a rule of
+    docs/format.md, and RecipeError when it needs a start or end id that does not exist.
     """
-    made = draft(plan, haystack, order=order, tokenizer=tokenizer)
+    if isinstance(make, Plan):
+        plan, made = make, plant(make, haystack, order=order, tokenizer=tokenizer)
+    else:
+        offered = task.offered
+        plan, made = compose(make, haystack, order=order, offered=offered, tokenizer=tokenizer)
+    _check_length(made, order, slack(order.length, composed=task.composes))
     needles = tuple(_needles(made, plan, order, planted=task.depth_kind == "planted"))
-    _check_length(made, order)
     _check_spelling(made, plan, tokenizer)
     _check_order(needles, order)
     if task.unique == "value" and plan.answerable:
         _check_unique(made, plan)
-    start, end = (haystack.start + place for place in made.used)
-    used = HaystackSpan(doc_id=haystack.doc_id, start=start, end=end, epoch=haystack.epoch)
+    spans = tuple(span for piece in made.used for span in haystack.spans(*piece))
+    used = {span.doc_id for span in spans}
+    licenses = {run.license for run in haystack.runs if run.doc_id in used and run.license}
     return Woven(
         sample_id=order.sample_id,
         task=task.name,
@@ -51,12 +62,12 @@ def weave(
         gold=plan.gold,
         answer=_answer(made),
         needles=needles,
-        haystack=(used,),
-        licenses=(haystack.license,) if haystack.license else (),
+        haystack=spans,
+        licenses=tuple(sorted(licenses)),
         sentinels=(),
         params={**plan.params, **_spread(task, needles), "question": order.question},
         ids=made.ids,
-        target_mask=_targets(made, plan, order),
+        target_mask=_targets(made, order),
     )
 
 
@@ -66,40 +77,45 @@ def _answer(made: Draft) -> tuple[int, int]:
 
 
 def _needles(made: Draft, plan: Plan, order: Order, *, planted: bool) -> Iterator[Needle]:
-    """Yield a needle for each plant that is evidence, in the order of the text."""
+    """Yield a needle for each piece of evidence, in the order of the text."""
     question = made.span_of(made.find("question")[-1])
     parts = [made.span_of(index) for index in made.find("part")]
-    for index in made.find("plant"):
-        plant = plan.plants[made.pieces[index].index]
-        if plant.part is None:
-            continue
-        evidence, text = made.span_of(index), plan.parts[plant.part]
-        context_end = parts[plant.part][0] if order.question == "first" else question[0]
+    for index in made.evidence():
+        piece = made.pieces[index]
+        part = piece.part or 0
+        evidence, text = made.span_of(index), plan.parts[part]
+        context_end = parts[part][0] if order.question == "first" else question[0]
+        natural = piece.kind == "evidence" and piece.depth is None
         needle = Needle(
             evidence=evidence,
             question=question,
-            answer=parts[plant.part],
+            answer=parts[part],
             text=text,
-            role="planted",
-            extractive=next(_occurrences(plant.text, text), None) is not None,
-            target_depth=plant.depth if planted else None,
+            role="natural" if natural else "planted",
+            extractive=next(_occurrences(piece.text, text), None) is not None,
+            target_depth=piece.depth if planted else None,
             depth=evidence[0] / context_end,
-            distance=parts[plant.part][0] - evidence[1],
+            distance=parts[part][0] - evidence[1],
         )
-        miss = abs(needle.depth - plant.depth) * context_end
-        if planted and miss > tolerance(context_end):
-            raise Redraw(
-                f"depth {needle.depth:.4f} instead of {plant.depth:.4f}, {miss:.0f} tokens off in "
-                f"a context of {context_end}"
-            )
+        if needle.target_depth is not None:
+            _check_depth(needle, needle.target_depth, context_end)
         yield needle
 
 
-def _check_length(made: Draft, order: Order) -> None:
+def _check_depth(needle: Needle, target: float, context_end: int) -> None:
+    miss = abs(needle.depth - target) * context_end
+    if miss > tolerance(context_end):
+        raise Redraw(
+            f"depth {needle.depth:.4f} instead of {target:.4f}, {miss:.0f} tokens off in a context "
+            f"of {context_end}"
+        )
+
+
+def _check_length(made: Draft, order: Order, most: float) -> None:
     num_tokens = len(made.ids)
     if num_tokens < order.min_length:
         raise Redraw(f"{num_tokens} tokens, fewer than the least length {order.min_length}")
-    if made.trimmed and order.length - num_tokens > slack(order.length):
+    if made.trimmed and order.length - num_tokens > most:
         raise Redraw(f"{num_tokens} tokens of {order.length}, with text to spare")
 
 
@@ -109,7 +125,7 @@ def _check_spelling(made: Draft, plan: Plan, tokenizer: Tokenizer) -> None:
     def read(span: tuple[int, int]) -> str:
         return tokenizer.decode(made.ids[slice(*span)])
 
-    for index in [*made.find("part"), *made.find("plant"), *made.find("question")]:
+    for index in made.find("part", "plant", "evidence", "question"):
         piece, text = made.pieces[index], read(made.span_of(index))
         if text.strip() != piece.text if piece.kind == "part" else piece.text not in text:
             raise Redraw(f"the tokens of {piece.kind} {piece.text!r} decode to {text!r}")
@@ -131,7 +147,7 @@ def _check_unique(made: Draft, plan: Plan) -> None:
     """No part of the answer stands before the answer, but in the evidence."""
     allowed, start = [], 0
     for piece in made.pieces:
-        if piece.kind == "plant" and plan.plants[piece.index].part is not None:
+        if piece.kind in ("plant", "evidence") and piece.part is not None:
             allowed.append(range(start, start + len(piece.text)))
         start += len(piece.text)
     before = made.text[: len(made.text) - len(plan.gold)]
@@ -152,7 +168,7 @@ def _occurrences(text: str, value: str) -> Iterator[int]:
         place = text.find(value, place + 1)
 
 
-def _targets(made: Draft, plan: Plan, order: Order) -> npt.NDArray[np.bool_]:
+def _targets(made: Draft, order: Order) -> npt.NDArray[np.bool_]:
     """Return bool[T]: the answer and the end id, and what else the loss policy names.
 
     Context means tokens that lie wholly in the haystack's own text. A value that cannot be guessed
@@ -160,13 +176,13 @@ def _targets(made: Draft, plan: Plan, order: Order) -> npt.NDArray[np.bool_]:
     """
     mask = np.full(len(made.ids), order.loss == "all")
     if order.loss == "answer+context":
-        for index in made.find("context"):
+        for index in made.find("context", "evidence"):
             first = np.searchsorted(made.token_starts, made.starts[index], side="left")
             mask[first : np.searchsorted(made.token_stops, made.stops[index], side="right")] = True
     for index in made.find("plant"):
-        plant = plan.plants[made.pieces[index].index]
-        for value in plant.hidden:
-            start = int(made.starts[index]) + len(plant.text[: plant.text.index(value)].encode())
+        piece = made.pieces[index]
+        for value in piece.hidden:
+            start = int(made.starts[index]) + len(piece.text[: piece.text.index(value)].encode())
             mask[slice(*made.span(start, start + len(value.encode())))] = False
     mask[slice(*_answer(made))] = True
     mask[len(mask) - int(order.eos) :] = True

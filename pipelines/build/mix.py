@@ -29,20 +29,19 @@ from pipelines.build.job import (
     units_of,
 )
 from pipelines.build.publish import Published, publish
+from pipelines.build.samples import weave_samples
 from pipelines.build.score import Prepared
-from pipelines.build.weave import weave_unit, weave_units
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.inputs import sampling_order
 from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger, supply_table
-from pipelines.plan.stage import WovenAt
 from pipelines.progress import Progress
 from schemas.canonical import digest
 from schemas.draw import Draw
 from schemas.layout import LEFT, SPANS, table_digest
 from schemas.manifest import mix_digest
 from schemas.recipe import Recipe
-from schemas.unit import Item, Unit
+from schemas.unit import Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,20 +119,22 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
         if finished is not None:
             return Built(manifest=finished, fresh=False)
         planned = draw_mix(job)
-        weave_work, woven = weave(planned)
+        woven = weave_samples(job, planned.draw, planned.documents)
         layout = lay_out(
             job.recipe,
-            planned.draw,
+            woven.draw,
             planned.documents,
-            woven,
+            woven.samples,
             breaks=StoredBreaks(job.store, planned.documents).read,
         )
         tables = {
             "spans": layout.spans.select(SPANS.names),
             "shards": layout.shards,
-            "supply": supply_table(planned.draw),
-            "ledger": ledger(job.recipe, planned.draw, planned.documents, layout),
+            "supply": supply_table(woven.draw),
+            "ledger": ledger(job.recipe, woven.draw, planned.documents, layout),
             "left": pa.table([list(layout.left)], schema=LEFT),
+            "unwoven": woven.unwoven,
+            "depths": woven.depths,
         }
         planned_as = _plan_digest(planned, tables)
         mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)
@@ -144,7 +145,7 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             layout=layout,
             tables=tables,
             shards=shards,
-            weave_work=weave_work,
+            weave_work=woven.units,
             plan_digest=planned_as,
             mix_digest=mine,
         )
@@ -171,30 +172,6 @@ def _finished(job: Job) -> dict[str, Any] | None:
     manifest: dict[str, Any] = json.loads(job.mix.read("manifest.json"))
     whole = all(job.mix.size(file["path"]) == file["bytes"] for file in manifest["files"])
     return manifest if whole else None
-
-
-def weave(planned: Planned) -> tuple[list[Unit], list[WovenAt]]:
-    """WEAVE: return its units, and each finished sample's length and place."""
-    job = planned.job
-    units = weave_units(
-        job.recipe,
-        planned.draw.samples,
-        planned.documents,
-        job.tokenizer,
-        decontaminate=job.decontaminate,
-    )
-    if units:
-        work = functools.partial(weave_unit, job.context)
-        run_units(job, work, units, lambda result: f"{result.get('samples', 0)} samples")
-    stage_of = {sample.sample_id: sample.stage for sample in planned.draw.samples}
-    woven = []
-    for unit in units:
-        place = job.store.place(unit)
-        table = job.store.table(place, "samples.parquet")
-        names = ["sample_id", "task", "num_tokens", "ids_start"]
-        for line in table.select(names).to_pylist():
-            woven.append(WovenAt(**line, stage=stage_of[line["sample_id"]], place=place))
-    return units, woven
 
 
 def assemble_shards(job: Job, layout: Layout, mine: str) -> dict[int, dict[str, Any]]:

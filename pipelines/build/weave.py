@@ -6,11 +6,10 @@ depths, or whose answer also stands elsewhere, is drawn again with the next atte
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from generators import tasks
 from generators.seeds import rng_for
@@ -18,17 +17,18 @@ from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.sample import weave
 from pipelines.build.decontaminate import Firewall, open_firewall
+from pipelines.build.haystack import Source, noise_haystack, read_haystack
 from pipelines.build.prepare import Context, tokenizer_of
 from pipelines.files import open_folder
 from pipelines.plan.documents import Documents
 from pipelines.plan.recipe import TaskUse, task_uses
 from pipelines.store import Store
 from pipelines.store.samples import FILES, write_samples
-from schemas.draw import SampleDraw
-from schemas.errors import RecipeError
+from schemas.draw import Piece, SampleDraw
+from schemas.errors import RecipeError, UnfitError
 from schemas.recipe import Recipe
 from schemas.sample import Haystack, Order, Woven
-from schemas.task import Plan
+from schemas.task import Offer, Plan, Task
 from schemas.unit import Unit
 
 UNIT_TOKENS = 8_000_000
@@ -38,17 +38,11 @@ ATTEMPTS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """The document that a haystack is cut from, and where it lies in the store."""
+class Unwoven:
+    """A sample that its haystack supports in no draw, and the last reason."""
 
-    doc_id: str
-    license: str | None
-    place: str
-    text_start: int
-    num_bytes: int
-    num_chars: int
-    ids_start: int
-    num_tokens: int
+    sample_id: str
+    reason: str
 
 
 def weave_units(
@@ -103,21 +97,22 @@ def _describe_use(use: TaskUse) -> dict[str, Any]:
 
 
 def _describe_sample(sample: SampleDraw, documents: Documents) -> dict[str, Any]:
-    line = documents.table.slice(int(documents.kept[sample.doc]), 1).to_pylist()[0]
-    source = {
-        **{name: line[name] for name in Source.__dataclass_fields__ if name != "place"},
-        "place": documents.places[line["unit"]],
-    }
     return {
         "sample_id": sample.sample_id,
         "use": sample.use,
         "length": sample.length,
         "depths": list(sample.depths),
-        "start": sample.start,
-        "stop": sample.stop,
-        "epoch": sample.epoch,
-        "source": source,
+        "pieces": [_describe_piece(piece, documents) for piece in sample.pieces],
     }
+
+
+def _describe_piece(piece: Piece, documents: Documents) -> dict[str, Any]:
+    line = documents.table.slice(int(documents.kept[piece.doc]), 1).to_pylist()[0]
+    source = {
+        **{name: line[name] for name in Source.__dataclass_fields__ if name != "place"},
+        "place": documents.places[line["unit"]],
+    }
+    return {"start": piece.start, "stop": piece.stop, "epoch": piece.epoch, "source": source}
 
 
 def weave_unit(context: Context, unit: Unit) -> dict[str, Any]:
@@ -128,22 +123,70 @@ def weave_unit(context: Context, unit: Unit) -> dict[str, Any]:
         return found
     work = unit.description
     tokenizer = tokenizer_of(context)
-    woven = [_weave_sample(context, work, sample, tokenizer) for sample in work["samples"]]
+    made = [_weave_sample(context, work, sample, tokenizer) for sample in work["samples"]]
+    woven = [sample for sample in made if isinstance(sample, Woven)]
     write_samples(store, unit, woven)
-    result = {"samples": len(woven), "tokens": sum(len(sample.ids) for sample in woven)}
+    result = {
+        "samples": len(woven),
+        "tokens": sum(len(sample.ids) for sample in woven),
+        "unwoven": [asdict(sample) for sample in made if isinstance(sample, Unwoven)],
+    }
     return store.finish(unit, FILES, result)
 
 
 def _weave_sample(
     context: Context, work: dict[str, Any], sample: dict[str, Any], tokenizer: Tokenizer
-) -> Woven:
+) -> Woven | Unwoven:
     use = work["uses"][sample["use"]]
     task = tasks.load(use["task"])
-    fields = task.spec.model_validate(use["fields"])
-    templates = [t for t in task.templates if t.split == use["split"]]
-    haystack = _haystack(context, sample, tokenizer)
+    haystack = _haystack(context, work, sample, tokenizer)
     firewall = open_firewall(context.store, work["decontaminate"])
-    order = Order(
+    order = _order(work, use, sample)
+    reasons: list[Exception] = []
+    for attempt in range(ATTEMPTS):
+        key = (work["seed"], "sample", task.name, task.version, order.sample_id, attempt)
+
+        def make(given: Offer | str, key: tuple[Any, ...] = key) -> Plan:
+            plan = _plan(task, use, sample, rng=rng_for(*key), haystack=given)
+            _check_wording(plan, firewall, tokenizer)
+            return plan
+
+        try:
+            plan = make if task.composes else make(haystack.text)
+            return weave(plan, haystack, order=order, task=task, tokenizer=tokenizer)
+        except (Redraw, UnfitError) as reason:
+            reasons.append(reason)
+    if any(isinstance(reason, UnfitError) for reason in reasons):
+        return Unwoven(sample_id=order.sample_id, reason=str(reasons[-1]))
+    where = ", ".join(sorted({run.doc_id for run in haystack.runs})[:3]) or "noise"
+    raise RecipeError(
+        f"sample {order.sample_id} over {where} could not be made in {ATTEMPTS} draws; "
+        f"the last reason: {reasons[-1]}. Change tasks.{sample['use']} (longer `lengths`, or fewer "
+        "statements), or leave the document out"
+    )
+
+
+def _plan(
+    task: Task[Any],
+    use: dict[str, Any],
+    sample: dict[str, Any],
+    *,
+    rng: np.random.Generator,
+    haystack: Offer | str,
+) -> Plan:
+    """Return one attempt's plan: the template first, then what the task draws."""
+    templates = [t for t in task.templates if t.split == use["split"]]
+    return task.plan(
+        rng,
+        task.spec.model_validate({**use["fields"], **sample.get("fields", {})}),
+        template=templates[int(rng.integers(len(templates)))],
+        depths=tuple(sample["depths"]),
+        haystack=haystack,
+    )
+
+
+def _order(work: dict[str, Any], use: dict[str, Any], sample: dict[str, Any]) -> Order:
+    return Order(
         sample_id=sample["sample_id"],
         length=sample["length"],
         min_length=sample["length"] // 2,
@@ -152,23 +195,15 @@ def _weave_sample(
         bos=work["bos"] == "document",
         eos=work["eos"],
     )
-    reasons = []
-    for attempt in range(ATTEMPTS):
-        key = (work["seed"], "sample", task.name, task.version, order.sample_id, attempt)
-        rng = rng_for(*key)
-        template = templates[int(rng.integers(len(templates)))]
-        depths = tuple(sample["depths"])
-        plan = task.plan(rng, fields, haystack=haystack.text, depths=depths, template=template)
-        try:
-            _check_wording(plan, firewall, tokenizer)
-            return weave(plan, haystack, order=order, task=task, tokenizer=tokenizer)
-        except Redraw as reason:
-            reasons.append(str(reason))
-    raise RecipeError(
-        f"sample {order.sample_id} over {haystack.doc_id} could not be made in {ATTEMPTS} draws; "
-        f"the last reason: {reasons[-1]}. Change tasks.{sample['use']} (longer `lengths`, or fewer "
-        "statements), or leave the document out"
-    )
+
+
+def _haystack(
+    context: Context, work: dict[str, Any], sample: dict[str, Any], tokenizer: Tokenizer
+) -> Haystack:
+    if sample["pieces"]:
+        return read_haystack(Store(open_folder(context.store)), sample["pieces"], tokenizer)
+    rng = rng_for(work["seed"], "noise", sample["sample_id"])
+    return noise_haystack(rng, sample["length"], tokenizer)
 
 
 def _check_wording(plan: Plan, firewall: Firewall | None, tokenizer: Tokenizer) -> None:
@@ -178,57 +213,3 @@ def _check_wording(plan: Plan, firewall: Firewall | None, tokenizer: Tokenizer) 
         met = firewall.meets(tokenizer.normalise(own), tokenizer)
         if met:
             raise Redraw(f"template {plan.template} repeats the wording of {', '.join(met)}")
-
-
-def _haystack(context: Context, sample: dict[str, Any], tokenizer: Tokenizer) -> Haystack:
-    """Return the whole characters within tokens [start, stop) of the sample's document."""
-    source = Source(**sample["source"])
-    store = Store(open_folder(context.store))
-    first, ends = _token_ends(store, source, (sample["start"], sample["stop"]), tokenizer)
-    text_at = source.text_start
-    last = int(ends[-1])
-    data = store.slice(source.place, "text.bin", (text_at + first, text_at + last))
-    # A token may end inside a character: leave the cut characters out at both ends.
-    cut = next(i for i in range(5) if i >= len(data) or not _continues(data[i]))
-    text = data[cut:].decode("utf-8", "ignore")
-    first += cut
-    before = first
-    if source.num_bytes != source.num_chars:
-        prefix = store.slice(source.place, "text.bin", (text_at, text_at + first))
-        before = _num_chars(prefix)
-    mine = ends - first
-    size = len(text.encode("utf-8"))
-    return Haystack(
-        text=text,
-        token_ends=mine[(mine > 0) & (mine <= size)],
-        doc_id=source.doc_id,
-        start=before,
-        epoch=sample["epoch"],
-        license=source.license,
-    )
-
-
-def _token_ends(
-    store: Store, source: Source, tokens: tuple[int, int], tokenizer: Tokenizer
-) -> tuple[int, npt.NDArray[np.int64]]:
-    """Return the byte at which tokens [start, stop) begin, and where each of them ends."""
-    start, stop = tokens
-    if tokenizer.is_byte_level:
-        ids = store.ids(source.place, source.ids_start, source.ids_start + stop)
-        first = tokenizer.num_bytes(ids[:start])
-        return first, first + tokenizer.byte_ends(ids[start:])
-    ids = store.ids(source.place, source.ids_start, source.ids_start + source.num_tokens)
-    at = (source.text_start, source.text_start + source.num_bytes)
-    text = store.slice(source.place, "text.bin", at).decode("utf-8")
-    ends = tokenizer.byte_ends(ids, text)
-    return int(ends[start - 1]) if start else 0, ends[start:stop]
-
-
-def _num_chars(data: bytes) -> int:
-    """Count the characters of UTF-8 bytes: those that do not continue one."""
-    return int(np.count_nonzero(~_continues(np.frombuffer(data, np.uint8))))
-
-
-def _continues(byte: Any) -> Any:
-    """Say which bytes of UTF-8 continue a character: those of the form 10xxxxxx."""
-    return (byte >> 6) == 0b10  # noqa: PLR2004 - the form itself

@@ -31,7 +31,7 @@ def ledger(recipe: Recipe, draw: Draw, documents: Documents, layout: Layout) -> 
         mine = corpus.source == index
         kept = int(corpus.num_tokens[mine].sum())
         natural = int(text[(source == name) & (epoch == 0)].sum())
-        haystack = sum(s.stop - s.start for s in draw.samples if mine[s.doc])
+        haystack = sum(p.stop - p.start for s in draw.samples for p in s.pieces if mine[p.doc])
         shared = recipe.haystack_reuse == "shared"
         lines.append(
             {

@@ -16,11 +16,13 @@ from pydantic import BaseModel, ValidationError
 from generators import packing, tasks
 from generators.mixing.draw import Use
 from generators.mixing.framing import frame
+from generators.mixing.giving import Wish
 from pipelines.plan.selection import check_near_duplicates, flat, whole_source
 from pipelines.plan.sentences import placed, sentences
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe, TaskSpec
+from schemas.recipe import Recipe
 from schemas.task import Task
+from schemas.task_spec import TaskSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,20 @@ class TaskUse:
 
     def for_draw(self) -> Use:
         """Return what DRAW must know of it."""
+        haystack = self.common.haystack or self.task.haystack
+        wish = Wish(
+            haystack=haystack,
+            documents=self.common.documents if haystack == "several" else 1,
+            kinds=tuple(
+                sorted(self.task.kinds if self.common.kinds is None else self.common.kinds)
+            ),
+            offered=self.task.offered,
+        )
         return Use(
-            name=self.name, spec=self.common, num_evidence=self.task.num_evidence(self.fields)
+            name=self.name,
+            spec=self.common,
+            num_evidence=self.task.num_evidence(self.fields),
+            wish=wish,
         )
 
 
@@ -77,6 +91,7 @@ def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
         _check_names(recipe)
         _check_fragments(recipe)
         _check_overlaps(recipe)
+        _check_stages(recipe)
         check_near_duplicates(recipe)
     task_uses(recipe, path)
     return recipe
@@ -122,6 +137,18 @@ def _check_overlaps(recipe: Recipe) -> None:
                 f"sources.{name}.long_documents: `overlap` uses some tokens twice; allow that with "
                 "max_epochs=2"
             )
+
+
+def _check_stages(recipe: Recipe) -> None:
+    """Refuse changes to tasks that the recipe does not have."""
+    known = _entries(recipe)
+    for stage in recipe.stages:
+        for name in stage.tasks:
+            if name not in known:
+                raise RecipeError(
+                    f"stages: {stage.name!r} changes the task {name!r}, which `tasks` does not "
+                    f"have; it has {', '.join(known) or 'none'}"
+                )
 
 
 def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:

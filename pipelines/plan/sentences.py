@@ -14,9 +14,9 @@ from schemas.recipe import (
     Recipe,
     SourceSpec,
     StageSpec,
-    TaskSpec,
     TrainSpec,
 )
+from schemas.task_spec import TaskSpec
 
 SHAPES = {
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "a mapping of keys"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from schemas.draw import Pieces, SampleDraw
+from schemas.draw import Piece, Pieces
 
 
 def test_pieces_are_as_many_as_their_documents() -> None:
@@ -11,7 +11,4 @@ def test_pieces_are_as_many_as_their_documents() -> None:
 
 
 def test_a_sample_reads_its_haystack_in_the_first_pass_unless_it_says_so() -> None:
-    sample = SampleDraw(
-        sample_id="n-0", use="n", stage="main", length=9, depths=(), doc=0, start=0, stop=9
-    )
-    assert sample.epoch == 0
+    assert Piece(doc=0, start=0, stop=9).epoch == 0

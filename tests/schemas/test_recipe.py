@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.recipe import Bounds, DecontaminateSpec, Part, Recipe, SourceSpec, TaskSpec
+from schemas.recipe import Bounds, DecontaminateSpec, Part, Recipe, SourceSpec
+from schemas.task_spec import TaskSpec
 
 LEAST = {"inputs": ".", "tokenizer": "train", "sources": {"books": {}}}
 

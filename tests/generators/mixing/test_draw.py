@@ -12,7 +12,8 @@ from generators.mixing.draw import Use, draw, sample_lengths
 from generators.mixing.framing import frame
 from schemas.draw import Corpus, Draw, Supply
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe, TaskSpec
+from schemas.recipe import Recipe
+from schemas.task_spec import TaskSpec
 
 
 def recipe_of(**changes: Any) -> Recipe:
@@ -40,7 +41,8 @@ def taken(drawn: Draw, corpus: Corpus, recipe: Recipe) -> np.ndarray:
     passes = max(3, recipe.max_epochs or 1)
     uses = np.zeros((passes, len(corpus.num_tokens), int(corpus.num_tokens.max(initial=0))), int)
     for sample in drawn.samples:
-        uses[sample.epoch, sample.doc, sample.start : sample.stop] += 1
+        for piece in sample.pieces:
+            uses[piece.epoch, piece.doc, piece.start : piece.stop] += 1
     for pieces in drawn.pieces.values():
         for doc, start, stop, epoch in zip(
             pieces.doc, pieces.start, pieces.stop, pieces.epoch, strict=True
@@ -117,8 +119,9 @@ def test_every_haystack_is_as_long_as_its_sample_and_lies_within_one_document(
     corpus = corpus_of(documents)
     evidence = {use.name: use.num_evidence for use in uses}
     for sample in draw(corpus, recipe, uses).samples:
-        assert sample.stop - sample.start == sample.length
-        assert 0 <= sample.start < sample.stop <= corpus.num_tokens[sample.doc]
+        (piece,) = sample.pieces
+        assert piece.stop - piece.start == sample.length
+        assert 0 <= piece.start < piece.stop <= corpus.num_tokens[piece.doc]
         assert len(sample.depths) == evidence[sample.use]
         assert all(0 <= depth < 1 for depth in sample.depths)
 
@@ -158,7 +161,8 @@ def test_shared_haystacks_leave_the_natural_text_alone() -> None:
     recipe = recipe_of(haystack_reuse="shared", eos=False, tokens=1280)
     drawn = draw(corpus_of([(1000, 0), (400, 1)]), recipe, (use_of(share=0.4, lengths=[100]),))
     assert len(drawn.samples) == 5
-    assert all(sample.stop <= (1000, 400)[sample.doc] for sample in drawn.samples)
+    given = [piece for sample in drawn.samples for piece in sample.pieces]
+    assert all(piece.stop <= (1000, 400)[piece.doc] for piece in given)
     natural = drawn.pieces["main"]
     assert natural.start.tolist() == [0, 0]
     assert int(natural.stop.sum()) == 1280 - 500
@@ -195,7 +199,7 @@ def test_what_is_asked_and_cannot_be_given_is_recorded() -> None:
 
 def test_task_shares_above_the_whole_are_refused() -> None:
     uses = (use_of("a", share=0.7), use_of("b", share=0.6))
-    with pytest.raises(RecipeError, match=r"tasks: the shares add up to 1\.3"):
+    with pytest.raises(RecipeError, match=r"tasks: the shares of stage .main. add up to 1\.3"):
         draw(corpus_of([(9000, 0)]), recipe_of(), uses)
 
 
@@ -220,7 +224,7 @@ def test_samples_come_from_anywhere_in_a_document_that_may_be_cut() -> None:
     starts = set()
     for seed in range(20):
         drawn = draw(corpus_of([(9000, 0)]), recipe_of(seed=seed), (use_of(share=0.05),))
-        starts |= {sample.start // 3000 for sample in drawn.samples}
+        starts |= {sample.pieces[0].start // 3000 for sample in drawn.samples}
     assert starts == {0, 1, 2}
 
 

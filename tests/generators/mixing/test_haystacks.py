@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.mixing.haystacks import allot, left_natural, untouched
+from generators.mixing.haystacks import allot, gather, left_natural, untouched
 from generators.seeds import rng_for
 from schemas.draw import Int64
 
@@ -99,3 +99,27 @@ def test_no_token_is_given_twice_and_none_is_lost_but_of_documents_given_whole(
     for use, may_cut in zip(uses, cuttable, strict=True):
         assert use.max(initial=0) <= 1
         assert not may_cut or use.min(initial=1) == 1
+
+
+def gathered(sizes: list[int], *needs: int) -> list[list[int]]:
+    tokens = int64(*sizes)
+    blocks = untouched(tokens, np.zeros(len(sizes)))
+    given, after = gather(
+        int64(*needs), num_tokens=tokens, blocks=blocks, order=np.arange(len(sizes))
+    )
+    taken = {doc for docs in given for doc in docs}
+    left = left_natural(after, tokens)
+    assert set(left.doc.tolist()) == set(range(len(sizes))) - taken
+    return given
+
+
+def test_whole_documents_follow_each_other_until_one_does_not_fit() -> None:
+    assert gathered([30, 40, 50, 20], 80, 60) == [[0, 1], [2]]
+
+
+def test_a_document_longer_than_any_sample_stays_natural() -> None:
+    assert gathered([500, 40, 50], 100) == [[1, 2]]
+
+
+def test_a_sample_that_would_be_much_too_short_is_not_made() -> None:
+    assert gathered([30, 20], 100) == [[]]

@@ -13,7 +13,7 @@ from generators.tasks.needle import TASK, NeedleSpec, num_evidence, plan
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.sample import weave
-from schemas.sample import Haystack, HaystackSpan, Order, Woven
+from schemas.sample import Haystack, HaystackSpan, Order, Run, Woven
 from schemas.task import Plan, Plant, Problem, Task, Template
 from tests.generators.weaving.conftest import TEXTS
 
@@ -43,9 +43,8 @@ PLAN = Plan(
 
 def offer(text: str, tokenizer: Tokenizer, start: int = 0) -> Haystack:
     ends = tokenizer.byte_ends(tokenizer.encode(text), text)
-    return Haystack(
-        text=text, token_ends=ends, doc_id="books:a.txt", start=start, epoch=1, license="CC0"
-    )
+    run = Run(at=0, size=len(text), doc_id="books:a.txt", start=start, epoch=1, license="CC0")
+    return Haystack(text=text, token_ends=ends, runs=(run,))
 
 
 def make(
@@ -254,7 +253,7 @@ def test_an_answer_that_a_tokenizer_cannot_spell_is_drawn_again(trained: Tokeniz
         def __getattr__(self, name: str) -> Any:
             return (lambda ids: "hm") if name == "decode" else getattr(trained, name)
 
-    with pytest.raises(Redraw, match="the tokens of part '4021' decode to 'hm'"):
+    with pytest.raises(Redraw, match=r"the tokens of plant .*4021.* decode to 'hm'"):
         weave(
             PLAN,
             offer(TEXT, trained),

@@ -3,7 +3,6 @@
 import io
 import shutil
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from pipelines.build import prepare as preparing
 from pipelines.build import score as scoring
 from pipelines.build.job import Options
-from pipelines.build.mix import Built, Planned, build_mix, plan_mix, sample_mix, weave
+from pipelines.build.mix import Built, Planned, build_mix, plan_mix, sample_mix
 from pipelines.plan.recipe import load_recipe
 from pipelines.progress import Progress
 
@@ -32,15 +31,6 @@ def test_a_plan_knows_samples_and_pieces_of_every_stage(planned: Planned) -> Non
     assert {sample.stage for sample in planned.draw.samples} == {"short", "long"}
     assert len(planned.documents.table) == 7
     assert planned.quarantined == []
-
-
-def test_weaving_says_where_each_sample_is_and_in_which_stage(planned: Planned) -> None:
-    units, woven = weave(planned)
-    assert len(units) == 1
-    stage_of = {sample.sample_id: sample.stage for sample in planned.draw.samples}
-    assert {sample.sample_id: sample.stage for sample in woven} == stage_of
-    none = replace(planned, draw=replace(planned.draw, samples=()))
-    assert weave(none) == ([], [])
 
 
 def test_the_same_mix_in_another_folder_is_the_same_bytes(

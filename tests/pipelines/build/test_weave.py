@@ -130,7 +130,7 @@ def test_a_sample_whose_own_words_are_a_benchmark_s_is_drawn_again(
 def _from(context: Any) -> Any:
     """Return `_haystack` that reads texts from another store than samples go to."""
     read = weaving._haystack
-    return lambda _, sample, tokenizer: read(context, sample, tokenizer)
+    return lambda _, *rest: read(context, *rest)
 
 
 def test_what_samples_are_compared_with_is_part_of_their_units(planned: Planned) -> None:

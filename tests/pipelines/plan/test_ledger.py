@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from pipelines.plan.layout import WovenAt, lay_out
 from pipelines.plan.ledger import ledger, supply_table
-from schemas.draw import Draw, Pieces, SampleDraw, Supply
+from schemas.draw import Draw, Piece, Pieces, SampleDraw, Supply
 from schemas.layout import LEDGER, SUPPLY
 from tests.pipelines.plan.corpora import documents_of, recipe_of
 
@@ -17,8 +17,9 @@ def test_the_ledger_of_a_document_that_is_haystack_and_text() -> None:
     pieces = Pieces(
         doc=np.array([0]), start=np.array([8]), stop=np.array([18]), epoch=np.array([0])
     )
+    given = (Piece(doc=0, start=0, stop=8),)
     sample = SampleDraw(
-        sample_id="n-0", use="needle", stage="main", length=8, depths=(), doc=0, start=0, stop=8
+        sample_id="n-0", use="needle", stage="main", length=8, depths=(), pieces=given
     )
     drawn = Draw(samples=(sample,), pieces={"main": pieces}, supply=())
     woven = WovenAt(

@@ -42,7 +42,7 @@ def books(**keys: Any) -> dict[str, Any]:
         ),
         (
             {"stages": [{"name": "a", "seq_len": 512, "zzz": 1}]},
-            "stages.0.zzz: no such key. Known keys: name, seq_len, tokens, rope_mode.",
+            "stages.0.zzz: no such key. Known keys: name, seq_len, tokens, rope_mode, tasks.",
         ),
     ],
 )

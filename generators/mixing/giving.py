@@ -1,0 +1,191 @@
+"""Which text each sample is given: a piece of one document, pieces of several, or whole documents.
+
+    one        a sample of 4,000 tokens: 4,000 of one book
+    several    of 4 documents: 1,000 each
+    gather     conversations of 300 tokens: thirteen of them, whole
+    noise      nothing
+
+Samples that are choosy about kinds of documents choose first; what they take leaves the natural
+pool, unless the recipe shares haystacks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.mixing.framing import frame
+from generators.mixing.haystacks import Allotment, Blocks, allot, gather
+from generators.mixing.order import keyed_order
+from generators.seeds import rng_for
+from schemas.draw import Corpus, Int64, Piece, SampleDraw
+from schemas.recipe import Recipe
+
+Found = dict[str, tuple[Piece, ...]]
+"""The pieces of each sample that found all of its text, by sample_id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What text the samples of a use are given."""
+
+    haystack: Literal["one", "several", "gather", "noise"] = "one"
+    documents: int = 1
+    """Of `several`."""
+    kinds: tuple[str, ...] = ()
+    """Empty means all."""
+    offered: float = 1.0
+    """Tokens of text for each token of the sample."""
+
+    def needs(self, length: int) -> list[int]:
+        """Return the tokens of each piece that a sample of this length is given."""
+        whole = int(length * self.offered)
+        count = min(self.documents, whole) if self.haystack == "several" else 1
+        return [whole // count + (number < whole % count) for number in range(count)]
+
+
+PLAIN = Wish()
+"""A piece of any one document."""
+
+
+def give(
+    corpus: Corpus,
+    recipe: Recipe,
+    wanted: list[SampleDraw],
+    *,
+    wishes: dict[str, Wish],
+    blocks: Blocks,
+) -> tuple[list[SampleDraw], Blocks]:
+    """Return the samples that found text, and what they took of every document.
+
+    Samples keep their order; of those that share a wish the longest choose first.
+    """
+    order = keyed_order(rng_for(recipe.seed, "haystack", "order"), corpus.key)
+    kinds = np.array([recipe.sources[name].kind for name in corpus.sources])[corpus.source]
+    filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
+    found: Found = {}
+    for stage in recipe.resolved_stages():
+        longer = corpus.num_tokens > frame(recipe, stage).capacity
+        for wish in sorted(set(wishes.values()), key=_choosy):
+            mine = [s for s in wanted if s.stage == stage.name and wishes[s.use] == wish]
+            group = _Group(
+                wish=wish,
+                samples=mine,
+                allowed=order[np.isin(kinds[order], wish.kinds)] if wish.kinds else order,
+                cuttable=filler[corpus.source] | longer,
+                num_tokens=corpus.num_tokens,
+                shared=recipe.haystack_reuse == "shared",
+            )
+            key = (
+                ("haystack", stage.name) if wish == PLAIN else ("haystack", stage.name, repr(wish))
+            )
+            given, blocks = _WAYS[wish.haystack](rng_for(recipe.seed, *key), group, blocks)
+            found |= given
+    return [replace(s, pieces=found[s.sample_id]) for s in wanted if s.sample_id in found], blocks
+
+
+def _choosy(wish: Wish) -> tuple[bool, bool, str]:
+    """Sort the wishes that fewest documents can meet to the front."""
+    return not wish.kinds, wish.haystack != "gather", repr(wish)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Samples of one stage that share a wish, and the documents that may give them text."""
+
+    wish: Wish
+    samples: Sequence[SampleDraw]
+    allowed: Int64
+    cuttable: npt.NDArray[np.bool_]
+    num_tokens: Int64
+    shared: bool
+
+
+def _whole_documents(
+    rng: np.random.Generator, group: _Group, blocks: Blocks
+) -> tuple[Found, Blocks]:
+    needs = np.array([group.wish.needs(sample.length)[0] for sample in group.samples], np.int64)
+    size = group.num_tokens
+    if group.shared:
+        turns = [rng.permutation(group.allowed) for _ in needs]
+        one_by_one = zip(np.split(needs, len(needs)), turns, strict=True) if turns else ()
+        given = [
+            gather(need, num_tokens=size, blocks=blocks, order=turn)[0][0]
+            for need, turn in one_by_one
+        ]
+    else:
+        given, blocks = gather(needs, num_tokens=size, blocks=blocks, order=group.allowed)
+    return {
+        sample.sample_id: tuple(Piece(doc=d, start=0, stop=int(size[d])) for d in docs)
+        for sample, docs in zip(group.samples, given, strict=True)
+        if docs
+    }, blocks
+
+
+def _parts_of_documents(
+    rng: np.random.Generator, group: _Group, blocks: Blocks
+) -> tuple[Found, Blocks]:
+    lengths = [group.wish.needs(sample.length) for sample in group.samples]
+    needs = np.array([need for each in lengths for need in each], np.int64)
+    if group.shared:
+        allotted = _shared(rng, needs, group.num_tokens, group.allowed)
+    else:
+        allotted, blocks = allot(
+            rng,
+            needs,
+            num_tokens=group.num_tokens,
+            blocks=blocks,
+            order=group.allowed,
+            cuttable=group.cuttable,
+        )
+    return _by_sample(group.samples, lengths, allotted), blocks
+
+
+def _by_sample(
+    samples: Sequence[SampleDraw], lengths: list[list[int]], allotted: Allotment
+) -> Found:
+    """Return the pieces of each sample that was given all of them."""
+    found: Found = {}
+    at = 0
+    for sample, needs in zip(samples, lengths, strict=True):
+        places = range(at, at + len(needs))
+        at += len(needs)
+        pieces = tuple(
+            Piece(
+                doc=int(allotted.doc[place]),
+                start=int(allotted.start[place]),
+                stop=int(allotted.start[place]) + need,
+            )
+            for place, need in zip(places, needs, strict=True)
+        )
+        if all(piece.doc >= 0 for piece in pieces):
+            found[sample.sample_id] = pieces
+    return found
+
+
+def _shared(rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64) -> Allotment:
+    """Place each haystack anywhere in the documents that are long enough, by their free places."""
+    doc, start = np.full(len(needs), -1, np.int64), np.zeros(len(needs), np.int64)
+    for need in np.unique(needs):
+        mine = np.flatnonzero(needs == need)
+        places = np.cumsum(np.maximum(num_tokens[order] - need + 1, 0))
+        if len(places) and places[-1] > 0:
+            at = rng.integers(0, places[-1], size=len(mine))
+            which = np.searchsorted(places, at, side="right")
+            doc[mine] = order[which]
+            start[mine] = at - np.where(which > 0, places[which - 1], 0)
+    return Allotment(doc=doc, start=start)
+
+
+def _nothing(_: np.random.Generator, group: _Group, blocks: Blocks) -> tuple[Found, Blocks]:
+    return {sample.sample_id: () for sample in group.samples}, blocks
+
+
+_WAYS: dict[str, Callable[[np.random.Generator, _Group, Blocks], tuple[Found, Blocks]]] = {
+    "one": _parts_of_documents,
+    "several": _parts_of_documents,
+    "gather": _whole_documents,
+    "noise": _nothing,
+}

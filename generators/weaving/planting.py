@@ -1,0 +1,151 @@
+"""A haystack with plants in it: every plant at its depth, every word of the haystack untouched.
+
+A plant stands on a line of its own, or in a paragraph of its own where it comes between two. What
+is not haystack is counted before anything is laid out; where the sample then comes out too long, or
+much too short, it is laid out again with the room that it should have.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from generators.tokens.tokenizer import Tokenizer
+from generators.weaving import Redraw
+from generators.weaving.draft import (
+    ATTEMPTS,
+    Draft,
+    Int64,
+    Piece,
+    encode,
+    lay_out,
+    slack,
+    tolerance,
+)
+from generators.weaving.places import FARTHEST_BREAK, Ruler, places, ruler, trim, wanted_tokens
+from schemas.sample import Haystack, Order
+from schemas.task import Plan, Plant
+
+_UNFORESEEN = 16
+"""Tokens by which counting piece by piece may be wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Budget:
+    """Tokens that are not haystack, counted before anything is laid out."""
+
+    plants: Int64
+    """int64[K], in the order of the text."""
+    head: int
+    """Before the haystack: the start id, and the question if it comes first."""
+    lead: int
+    """Between haystack and answer, as far as it belongs to the context of depths."""
+    tail: int
+    """All that follows the haystack, the end id included."""
+
+    @property
+    def total(self) -> int:
+        """Everything but haystack, with two tokens a plant for words that break differently."""
+        return int(self.plants.sum()) + self.head + self.tail + 2 * len(self.plants) + 4
+
+
+def plant(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer) -> Draft:
+    """Return a sample of at most `order.length` tokens with each plant near its wanted depth.
+
+    Raises Redraw when plan and question alone leave no room for a haystack.
+    """
+    plants = sorted(plan.plants, key=lambda one: one.depth)
+    budget = _count(plan, plants, order=order, tokenizer=tokenizer)
+    measure = ruler(haystack.text, haystack.token_ends)
+    starts = not haystack.runs or haystack.runs[0].start == 0
+    room = order.length - budget.total
+    best: Draft | None = None
+    for _ in range(ATTEMPTS):
+        if room < 1:
+            break
+        used = trim(measure, room, starts_document=starts)
+        at = _find_places(measure, plants, used=used, budget=budget)
+        body = list(_interleave(haystack.text, plants, at=at, used=used))
+        pieces = lay_out(plan, body, order)
+        trimmed = len(haystack.token_ends) > room
+        made = encode(pieces, (used,), trimmed=trimmed, order=order, tokenizer=tokenizer)
+        missing = order.length - len(made.ids)
+        best = made if missing >= 0 else best
+        if missing >= 0 and (missing <= slack(order.length) or not trimmed):
+            break
+        # Counting piece by piece was wrong by this much: one more try with what it should be.
+        room = measure.tokens(used[1]) - measure.tokens(used[0]) + missing
+    if best is not None:
+        return best
+    raise Redraw(
+        f"statements and question take about {budget.total} tokens of the {order.length} that the "
+        "sample may have, which leaves no room for a haystack"
+    )
+
+
+def _count(plan: Plan, plants: list[Plant], *, order: Order, tokenizer: Tokenizer) -> _Budget:
+    def num_tokens(text: str) -> int:
+        return len(tokenizer.encode(text))
+
+    frame = num_tokens("".join(piece.text for piece in lay_out(plan, [], order)))
+    head = 0 if order.question == "last" else num_tokens(plan.question + "\n\n")
+    return _Budget(
+        plants=np.array([num_tokens(plant.text + "\n") for plant in plants], np.int64),
+        head=head + int(order.bos),
+        lead=num_tokens(plan.lead) + 1 if order.question == "first" else 1,
+        tail=frame - head + int(order.eos),
+    )
+
+
+def _find_places(
+    measure: Ruler, plants: list[Plant], *, used: tuple[int, int], budget: _Budget
+) -> tuple[int, ...]:
+    """Return the character place of each plant, never falling."""
+    first = measure.tokens(used[0])
+    room = measure.tokens(used[1]) - first
+    context = budget.head + room + int(budget.plants.sum()) + budget.lead
+    starts = np.array([plant.depth for plant in plants]) * context - budget.head
+    fixed = np.array([plant.part is not None for plant in plants], bool)
+    wanted = wanted_tokens(starts, budget.plants, fixed=fixed, room=room)
+    miss = np.abs(wanted + np.cumsum(budget.plants) - budget.plants - starts)
+    # Half of the tolerance is for natural boundaries, less where plants crowd; the rest is for what
+    # counting could not foresee.
+    most = tolerance(context)
+    reach = np.clip(most - miss - _UNFORESEEN, 0, min(FARTHEST_BREAK, most / 2)).astype(np.int64)
+    return places(measure, first + wanted, inside=used, reach=reach)
+
+
+def _interleave(
+    text: str, plants: list[Plant], *, at: tuple[int, ...], used: tuple[int, int]
+) -> Iterator[Piece]:
+    """Yield the haystack's pieces and the plants, with line breaks that are nobody's."""
+    cursor = used[0]
+    for place, group in groupby(zip(at, plants, strict=True), key=lambda entry: entry[0]):
+        head, tail = _breaks(text, place, used)
+        if place > cursor:
+            yield Piece(kind="context", text=text[cursor:place])
+        between = head
+        for _, one in group:
+            yield Piece(kind="glue", text=between)
+            yield Piece(
+                kind="plant", text=one.text, part=one.part, depth=one.depth, hidden=one.hidden
+            )
+            between = tail or head
+        yield Piece(kind="glue", text=tail)
+        cursor = place
+    if cursor < used[1]:
+        yield Piece(kind="context", text=text[cursor : used[1]])
+
+
+def _breaks(text: str, place: int, used: tuple[int, int]) -> tuple[str, str]:
+    r"""Return the line breaks before and after a plant.
+
+    Between paragraphs ("", "\n\n"), between lines ("", "\n"), inside a line ("\n", "\n").
+    """
+    if place in used:
+        apart = "\n\n" if "\n\n" in text else "\n"
+        return ("", apart) if place == used[0] else (apart, "")
+    before = text[max(used[0], place - 64) : place]
+    num_breaks = before[len(before.rstrip()) :].count("\n")
+    return ("", "\n\n") if num_breaks > 1 else ("", "\n") if before[-1] == "\n" else ("\n", "\n")

@@ -1,0 +1,118 @@
+"""The haystack of a sample: the runs of its documents, read from the store by token numbers.
+
+A run begins and ends with whole characters, and with no white space where another run follows; runs
+are parted by an empty line that is nobody's.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.tokens.tokenizer import Tokenizer
+from generators.weaving.noise import noise
+from pipelines.store import Store
+from schemas.sample import Haystack, Run
+
+_PARTED = "\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The document that a haystack is cut from, and where it lies in the store."""
+
+    doc_id: str
+    license: str | None
+    place: str
+    text_start: int
+    num_bytes: int
+    num_chars: int
+    ids_start: int
+    num_tokens: int
+
+
+def read_haystack(store: Store, pieces: list[dict[str, Any]], tokenizer: Tokenizer) -> Haystack:
+    """Return the runs of all pieces, one after the other.
+
+    Each of `pieces` is a line of a WEAVE unit: `source` (fields of Source), `start`, `stop` in
+    tokens of the document, `epoch`.
+    """
+    found = [_read(store, piece, tokenizer, whole=len(pieces) == 1) for piece in pieces]
+    texts, ends, runs = [], [], []
+    chars = size = 0
+    for text, token_ends, run in found:
+        texts.append(text)
+        ends.append(token_ends + size)
+        runs.append(replace(run, at=chars))
+        chars += len(text) + len(_PARTED)
+        size += len(text.encode("utf-8")) + len(_PARTED)
+    return Haystack(text=_PARTED.join(texts), token_ends=np.concatenate(ends), runs=tuple(runs))
+
+
+def noise_haystack(rng: np.random.Generator, length: int, tokenizer: Tokenizer) -> Haystack:
+    """Return invented sentences of at least `length` tokens."""
+    text = tokenizer.normalise(noise(rng, length))
+    return Haystack(
+        text=text, token_ends=tokenizer.byte_ends(tokenizer.encode(text), text), runs=()
+    )
+
+
+def _read(
+    store: Store, piece: dict[str, Any], tokenizer: Tokenizer, *, whole: bool
+) -> tuple[str, npt.NDArray[np.int64], Run]:
+    """Return a piece's text, where its tokens end in bytes, and whose it is."""
+    source = Source(**piece["source"])
+    first, ends = _token_ends(store, source, (piece["start"], piece["stop"]), tokenizer)
+    text_at = source.text_start
+    last = int(ends[-1])
+    data = store.slice(source.place, "text.bin", (text_at + first, text_at + last))
+    # A token may end inside a character: leave the cut characters out at both ends.
+    cut = next(i for i in range(5) if i >= len(data) or not _continues(data[i]))
+    text = data[cut:].decode("utf-8", "ignore")
+    first += cut
+    before = first
+    if source.num_bytes != source.num_chars:
+        prefix = store.slice(source.place, "text.bin", (text_at, text_at + first))
+        before = _num_chars(prefix)
+    if not whole:
+        bare = text.lstrip()
+        lead = text[: len(text) - len(bare)]
+        text, before, first = bare.rstrip(), before + len(lead), first + len(lead.encode("utf-8"))
+    mine = ends - first
+    size = len(text.encode("utf-8"))
+    run = Run(
+        at=0,
+        size=len(text),
+        doc_id=source.doc_id,
+        start=before,
+        epoch=piece["epoch"],
+        license=source.license,
+    )
+    return text, mine[(mine > 0) & (mine <= size)], run
+
+
+def _token_ends(
+    store: Store, source: Source, tokens: tuple[int, int], tokenizer: Tokenizer
+) -> tuple[int, npt.NDArray[np.int64]]:
+    """Return the byte at which tokens [start, stop) begin, and where each of them ends."""
+    start, stop = tokens
+    if tokenizer.is_byte_level:
+        ids = store.ids(source.place, source.ids_start, source.ids_start + stop)
+        first = tokenizer.num_bytes(ids[:start])
+        return first, first + tokenizer.byte_ends(ids[start:])
+    ids = store.ids(source.place, source.ids_start, source.ids_start + source.num_tokens)
+    at = (source.text_start, source.text_start + source.num_bytes)
+    text = store.slice(source.place, "text.bin", at).decode("utf-8")
+    ends = tokenizer.byte_ends(ids, text)
+    return int(ends[start - 1]) if start else 0, ends[start:stop]
+
+
+def _num_chars(data: bytes) -> int:
+    """Count the characters of UTF-8 bytes: those that do not continue one."""
+    return int(np.count_nonzero(~_continues(np.frombuffer(data, np.uint8))))
+
+
+def _continues(byte: Any) -> Any:
+    """Say which bytes of UTF-8 continue a character: those of the form 10xxxxxx."""
+    return (byte >> 6) == 0b10  # noqa: PLR2004 - the form itself
