@@ -1,11 +1,11 @@
 """What `longmix plan` shows: the tree of the mix, rows, disk, and what will be cut or is short."""
 
+from collections import Counter
 from typing import Any
-
-import numpy as np
 
 from generators.mixing.framing import frame
 from pipelines.build.mix import Planned
+from pipelines.plan.depths import expected_depths
 from pipelines.plan.ledger import supply_table
 from pipelines.report.bars import count, table
 from schemas.draw import Draw
@@ -35,7 +35,10 @@ def plan_facts(planned: Planned) -> dict[str, Any]:
     job, documents, draw = planned.job, planned.documents, planned.draw
     recipe = job.recipe
     corpus = documents.corpus
+    planting = {use.name for use in job.uses if use.task.depth_kind == "planted"}
     stages = [_stage(recipe, stage, draw, corpus) for stage in recipe.resolved_stages()]
+    for stage in stages:
+        stage["tasks"] = _tasks(draw, stage["stage"], planting)
     tokens = sum(stage["tokens"] for stage in stages)
     text_bytes = int(documents.table["num_bytes"].to_numpy()[documents.kept].sum())
     return {
@@ -84,20 +87,23 @@ def _stage(recipe: Recipe, stage: StageSpec, draw: Draw, corpus: Any) -> dict[st
             }
             for index, name in enumerate(corpus.sources)
         },
-        "tasks": [
-            {"use": use, "length": length, "samples": count, "tokens": count * length}
-            for (use, length), count in _counts(samples).items()
-        ],
-        "depths": np.histogram([d for s in samples for d in s.depths], 10, (0, 1))[0].tolist(),
     }
 
 
-def _counts(samples: list[Any]) -> dict[tuple[str, int], int]:
-    counts: dict[tuple[str, int], int] = {}
-    for sample in samples:
-        key = (sample.use, sample.length)
-        counts[key] = counts.get(key, 0) + 1
-    return counts
+def _tasks(draw: Draw, stage: str, planting: set[str]) -> list[dict[str, Any]]:
+    """Return a line for each task and length: its samples, and the tenths that depths aim at."""
+    counts = Counter((s.use, s.length) for s in draw.samples if s.stage == stage)
+    depths = expected_depths(draw)
+    return [
+        {
+            "use": use,
+            "length": length,
+            "samples": number,
+            "tokens": number * length,
+            "depths": depths[stage, use, length].tolist() if use in planting else None,
+        }
+        for (use, length), number in counts.items()
+    ]
 
 
 def plan_text(facts: dict[str, Any]) -> str:
@@ -159,6 +165,7 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
             f"{part['tokens']:,} tokens",
             f"{part['pieces']:,} pieces",
             _longer(part),
+            "",
         ]
         for name, part in stage["sources"].items()
     ]
@@ -168,6 +175,7 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
             f"{part['tokens']:,} tokens",
             f"{part['samples']:,} samples",
             f"of at most {part['length']:,}",
+            "  depths " + " ".join(map(str, part["depths"])) if part["depths"] else "",
         ]
         for part in stage["tasks"]
     ]
@@ -175,5 +183,6 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
         f"└─ {stage['stage']}  {count(stage['rows'], 'row')} of {stage['seq_len']:,} in "
         f"{count(stage['shards'], 'shard')}, {stage['fill']:.1%} full"
     )
-    depths = "   target depths by tenths: " + " ".join(map(str, stage["depths"]))
-    return [head, *(f"   {line}" for line in table(rows)), depths]
+    if any(part["depths"] for part in stage["tasks"]):
+        rows.append(["", "", "", "", "target depths, by tenths"])
+    return [head, *(f"   {line}" for line in table(rows))]

@@ -35,6 +35,8 @@ def summary_facts(name: str) -> dict[str, Any]:
         "quarantined": mix.manifest["quarantined"],
         "samples": len(mix.table("samples", ["sample_id"])),
         "depths": _depths(mix),
+        "planned_depths": _planned_depths(mix),
+        "unwoven": _unwoven(mix),
         "ledger": mix.read("plan/ledger.parquet").to_pylist(),
         "short_of": [
             line
@@ -42,6 +44,26 @@ def summary_facts(name: str) -> dict[str, Any]:
             if line["given"] < 0.99 * line["asked"]
         ],
     }
+
+
+def _planned_depths(mix: Mix) -> dict[str, list[int]]:
+    """Return the evidence that depths were chosen for, by tenths: as meant and as found."""
+    table = mix.read("plan/depths.parquet")
+    chosen = table.filter(pc.is_valid(table["expected"]))
+    by_tenth = chosen.group_by("tenth").aggregate([("expected", "sum"), ("realised", "sum")])
+    lines = by_tenth.sort_by("tenth").to_pylist()
+    return {name: [line[f"{name}_sum"] for line in lines] for name in ("expected", "realised")}
+
+
+def _unwoven(mix: Mix) -> list[dict[str, Any]]:
+    """Count the samples that were left out, by task, with one reason for each."""
+    lines = mix.read("plan/unwoven.parquet").to_pylist()
+    reasons = {line["task"]: line["reason"] for line in reversed(lines)}
+    counts = Counter(line["task"] for line in lines)
+    return [
+        {"task": task, "samples": count, "reason": reasons[task]}
+        for task, count in sorted(counts.items())
+    ]
 
 
 def _depths(mix: Mix) -> list[dict[str, Any]]:
@@ -115,6 +137,11 @@ def _use(facts: dict[str, Any]) -> list[str]:
             f"  {line['source']} gave {line['given']:,} of the {line['asked']:,} tokens asked of it"
             f" in stage {line['stage']}"
         )
+    for line in facts["unwoven"]:
+        lines.append(
+            f"  {line['samples']:,} samples of {line['task']} were left out; the first because "
+            f"{line['reason']}"
+        )
     return lines
 
 
@@ -131,6 +158,10 @@ def _depth_lines(facts: dict[str, Any]) -> list[str]:
         f"  {10 * i:3d}-{10 * (i + 1):3d} %  {bar(count, total.max())} {count}"
         for i, count in enumerate(total.tolist())
     ]
+    planned = facts["planned_depths"]
+    if planned["expected"]:
+        lines.append("  where depths were chosen, meant " + " ".join(map(str, planned["expected"])))
+        lines.append("                            found " + " ".join(map(str, planned["realised"])))
     rows = [
         [entry["task"], f"<={entry['length']:,}", *map(str, entry["bins"])]
         for entry in facts["depths"]

@@ -38,8 +38,9 @@ def test_each_stage_is_a_branch(facts: dict[str, Any]) -> None:
     assert short["rows"] <= 8
     assert facts["tokens"] == short["tokens"] + long["tokens"]
     for stage in (short, long):
-        samples = sum(task["samples"] for task in stage["tasks"])
-        assert sum(stage["depths"]) == samples
+        for task in stage["tasks"]:
+            assert sum(task["depths"]) == task["samples"]
+            assert len(task["depths"]) == 10
         natural = sum(source["tokens"] for source in stage["sources"].values())
         assert stage["tokens"] == natural + sum(task["tokens"] for task in stage["tasks"])
 
@@ -52,6 +53,8 @@ def test_the_text_shows_the_tree_and_what_is_short(facts: dict[str, Any]) -> Non
         "└─ long  ",
         "├─ books",
         "├─ task:needle",
+        "  depths ",
+        "target depths, by tenths",
         "documents: 7 met, 4 kept",
         "1 of books rejected: short",
         "short: task:needle can give ",

@@ -55,3 +55,16 @@ def test_the_text_names_each_source_and_the_folder(mix: Path, facts: dict[str, A
 
 def test_without_samples_there_is_no_histogram(facts: dict[str, Any]) -> None:
     assert "depth of the evidence" not in summary_text({**facts, "depths": []})
+
+
+def test_depths_are_shown_as_meant_and_as_found(facts: dict[str, Any]) -> None:
+    planned = facts["planned_depths"]
+    assert sum(planned["expected"]) == sum(planned["realised"]) == facts["samples"]
+    assert "where depths were chosen, meant " in summary_text(facts)
+
+
+def test_samples_that_were_left_out_are_told_with_a_reason(facts: dict[str, Any]) -> None:
+    assert facts["unwoven"] == []
+    lost = [{"task": "code", "samples": 3, "reason": "no function is defined once"}]
+    text = summary_text({**facts, "unwoven": lost})
+    assert "3 samples of code were left out; the first because no function is defined" in text
