@@ -1,4 +1,4 @@
-"""longmix plan | build | status | inspect | verify | config: the command line.
+"""longmix plan | ask | build | status | inspect | verify | config: the command line.
 
 Flags choose a file and a place; what a mix is stands in its recipe. Rooms are imported by the
 command that needs them, so `longmix --help` loads neither ray, torch, datasets nor tokenizers.
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument(
         "--sample", type=int, metavar="N", help="read about N documents a source; estimate the rest"
     )
+    _ask_arguments(commands)
     build = _add(commands, "build", _build, "build a mix; run again to resume")
     _recipe_arguments(build)
     build.add_argument("--out", required=True, help="folder or URI of the mix")
@@ -116,6 +117,13 @@ def _add(commands: Any, name: str, command: Command, about: str) -> argparse.Arg
     parser.set_defaults(command=command)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _ask_arguments(commands: Any) -> None:
+    ask = _add(commands, "ask", _ask, "write requests for questions that a model of yours answers")
+    _recipe_arguments(ask)
+    ask.add_argument("--out", required=True, help="the file of requests, JSON lines")
+    ask.add_argument("--count", type=int, default=1000, metavar="N", help="requests to write")
 
 
 def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
@@ -178,6 +186,20 @@ def _plan(arguments: argparse.Namespace) -> int:
             text = sample_text(facts)
         progress.close()
     print(json.dumps(facts, indent=1) if arguments.json else text)
+    return EXIT_QUARANTINED if facts["quarantined"] else EXIT_OK
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from pipelines.build.requests import ask_text, ask_to_file
+    from pipelines.plan.recipe import load_recipe
+    from pipelines.progress import Progress
+
+    recipe = load_recipe(arguments.recipe, arguments.overrides)
+    progress = Progress()
+    options = _options(arguments, arguments.out)
+    facts = ask_to_file(recipe, options, progress, count=arguments.count)
+    progress.close()
+    print(json.dumps(facts, indent=1) if arguments.json else ask_text(facts, arguments.out))
     return EXIT_QUARANTINED if facts["quarantined"] else EXIT_OK
 
 

@@ -37,6 +37,7 @@ WRITES = (
     "publish.card",
     "publish.manifest",
     "texts.text",
+    "ask.requests",
 )
 """In the order in which a build comes to them."""
 STEPS = ("opened", "written", "synced", "renamed")

@@ -47,7 +47,15 @@ def portable(recipe: dict[str, Any]) -> dict[str, Any]:
     if decontaminate and decontaminate["prompts"]:
         prompts = _portable_name(decontaminate["prompts"])
         shown["decontaminate"] = {**decontaminate, "prompts": prompts}
+    if recipe.get("tasks"):
+        shown["tasks"] = {name: _portable_use(use) for name, use in recipe["tasks"].items()}
     return shown
+
+
+def _portable_use(use: dict[str, Any]) -> dict[str, Any]:
+    """Return a use of a task without the folders of the files that it names."""
+    files = ("requests", "responses")
+    return {key: _portable_name(use[key]) if key in files else use[key] for key in use}
 
 
 def _portable_name(name: str) -> str:

@@ -128,15 +128,24 @@ class Plan:
     template: str
     """Name of the template that worded it."""
     joiner: str = ", "
+    joiners: tuple[str, ...] = ()
+    """What stands between each part and the next, where that is not always `joiner`."""
     answerable: bool = True
+    licenses: tuple[str, ...] = ()
+    """Of texts that the plan quotes and that are not the haystack's."""
     params: dict[str, Any] = field(default_factory=dict)
     """Stored with the sample; what a solver or a reader wants to know (JSON values), never the
     answer nor where it lies."""
 
     @property
+    def between(self) -> tuple[str, ...]:
+        """What stands before each part of the answer; nothing before the first."""
+        return ("", *(self.joiners or [self.joiner] * (len(self.parts) - 1)))
+
+    @property
     def gold(self) -> str:
         """The whole answer."""
-        return self.joiner.join(self.parts)
+        return "".join(map("".join, zip(self.between, self.parts, strict=True)))
 
 
 Spec = TypeVar("Spec")
@@ -167,6 +176,8 @@ class Task(Generic[Spec]):
     """Of a task that composes: tokens of haystack that it chooses from, for each of the sample."""
     kinds: tuple[str, ...] = ()
     """Kinds of documents that it can use; empty means all."""
+    paired: bool = False
+    """Whether each sample asks about a pair of its own, which the build brings as fields."""
     haystack: Literal["one", "several", "gather"] = "one"
     """A piece of one document; equal pieces of several; or whole documents, one after the other,
     as many as there is room for."""

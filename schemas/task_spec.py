@@ -90,6 +90,9 @@ class TaskSpec(Open):
     """Kinds of documents that haystacks are taken from; null takes what the task is for."""
     question: Literal["first", "last", "both"] = "last"
     """Where the question stands."""
+    questions: int = Field(default=1, ge=1, le=8)
+    """Questions of one sample, asked together, each with statements of its own; only of tasks that
+    plant."""
     loss: Literal["answer", "answer+context", "all"] = "answer"
     """Which tokens of a sample are targets."""
     depths: DepthLaw = DepthLaw(law="uniform")

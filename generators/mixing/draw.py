@@ -214,7 +214,7 @@ def _give_depths(
     for (name, stage, length), members in groups.items():
         use = known[name, stage]
         rng = rng_for(recipe.seed, "depths", name, stage, length)
-        lowest = _lowest_depth(use.spec.question, length, use.num_evidence)
+        lowest = _lowest_depth(use.spec, length, use.num_evidence)
         strata = stratified_sets(rng, len(members), use.num_evidence)
         with_law = at_quantiles(use.spec.depths, strata, length=length)
         depths = lowest + (1 - lowest) * with_law
@@ -223,10 +223,11 @@ def _give_depths(
     return result
 
 
-def _lowest_depth(question: str, length: int, num_evidence: int) -> float:
-    """Return the least depth that evidence can have: behind the question where that opens."""
-    room = max(QUESTION_TOKENS, QUESTION_TOKENS // 4 + KEY_TOKENS * num_evidence)
-    return 0.0 if question == "last" else min(0.5, room / length)
+def _lowest_depth(spec: TaskSpec, length: int, num_evidence: int) -> float:
+    """Return the least depth that evidence can have: behind the questions where those open."""
+    each = num_evidence / spec.questions
+    room = spec.questions * max(QUESTION_TOKENS, QUESTION_TOKENS // 4 + KEY_TOKENS * each)
+    return 0.0 if spec.question == "last" else min(0.5, room / length)
 
 
 def _concatenate(parts: list[Pieces]) -> Pieces:

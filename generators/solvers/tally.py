@@ -30,6 +30,9 @@ _LOOKS = {
 }
 
 
+_COMMENT = r"[ \t]*(?:(?:#|//|--) )?"
+
+
 def solve(problem: Problem) -> Solution:
     """Return every answer that the text supports; one when the sample is fair."""
     params = problem.params
@@ -44,11 +47,13 @@ def solve(problem: Problem) -> Solution:
 
 
 def _read(context: str, look: str) -> list[Record]:
-    """Return what each record says, in the order of the text."""
+    """Return what each record says, in the order of the text; in code it stands in a comment."""
     pattern = re.escape(look)
     for field, words in _LOOKS.items():
         pattern = pattern.replace(re.escape(f"{{{field}}}"), f"(?P<{field}>{words})")
-    return [found.groupdict() for found in re.finditer(f"^{pattern}$", context, re.MULTILINE)]
+    return [
+        found.groupdict() for found in re.finditer(rf"^{_COMMENT}{pattern}$", context, re.MULTILINE)
+    ]
 
 
 def _is_sound(context: str, records: list[Record]) -> bool:

@@ -110,8 +110,8 @@ def lay_out(plan: Plan, body: list[Piece], order: Order) -> list[Piece]:
     if order.question != "first":
         pieces += [question, Piece(kind="glue", text="\n")]
     pieces.append(Piece(kind="glue", text=plan.lead + " "))
-    for index, part in enumerate(plan.parts):
-        pieces += [Piece(kind="glue", text=plan.joiner)] if index else []
+    for index, (before, part) in enumerate(zip(plan.between, plan.parts, strict=True)):
+        pieces += [Piece(kind="glue", text=before)] if before else []
         pieces.append(Piece(kind="part", text=part, part=index))
     return pieces
 

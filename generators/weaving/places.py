@@ -11,6 +11,7 @@ Cost: one pass over a haystack that is not ASCII, and a few searches in 2,000 ch
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ _SPACE = re.compile(r"\s+")
 _PROSE = (_PARAGRAPH, _SENTENCE_AND_LINE, _SENTENCE, _LINE, _SPACE)
 _CODE = (_PARAGRAPH, _SENTENCE_AND_LINE, _LINE, _SENTENCE, _SPACE)
 _SYMBOL = re.compile(r"[=(){}\[\]<>#/\\_|*+]")
+_COMMENT = re.compile(r"^[ \t]*(#|//|--)(?=[ \t]+\w)", re.MULTILINE)
+_INDENT = re.compile(r"[ \t]*(?=\S)")
 _CODE_SYMBOLS = 0.03
 """Share of symbols from which a window reads as code; novels have under 1 %, code over 5 %."""
 _LEAD_BITS, _CONTINUES = 0xC0, 0x80
@@ -183,6 +186,19 @@ def best_place(text: str, want: int, *, window: tuple[int, int], ends: tuple[int
 def _ranks(text: str, low: int, high: int) -> tuple[re.Pattern[str], ...]:
     num_symbols = len(_SYMBOL.findall(text, low, high))
     return _CODE if num_symbols > _CODE_SYMBOLS * (high - low) else _PROSE
+
+
+def comment_mark(text: str, place: int) -> str:
+    """Return what opens a comment at this place: `    # ` in indented Python; nothing in prose.
+
+    It is the sign that most comment lines around have, at the indent of the line that follows.
+    """
+    low, high = max(place - _MOST_CHARS, 0), min(place + _MOST_CHARS, len(text))
+    if _ranks(text, low, high) is _PROSE:
+        return ""
+    signs = Counter(_COMMENT.findall(text, low, high))
+    indent = _INDENT.match(text, place)
+    return f"{indent[0] if indent else ''}{signs.most_common(1)[0][0]} " if signs else ""
 
 
 def _whole_character(text: str, place: int, high: int) -> int:

@@ -1,8 +1,9 @@
 """A haystack with plants in it: every plant at its depth, every word of the haystack untouched.
 
-A plant stands on a line of its own, or in a paragraph of its own where it comes between two. What
-is not haystack is counted before anything is laid out; where the sample then comes out too long, or
-much too short, it is laid out again with the room that it should have.
+A plant stands on a line of its own, or in a paragraph of its own where it comes between two; in
+code it stands in a comment, as those around it, or it would be the odd line out. What is not
+haystack is counted before anything is laid out; where the sample then comes out too long, or much
+too short, it is laid out again with the room that it should have.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,15 @@ from generators.weaving.draft import (
     slack,
     tolerance,
 )
-from generators.weaving.places import FARTHEST_BREAK, Ruler, places, ruler, trim, wanted_tokens
+from generators.weaving.places import (
+    FARTHEST_BREAK,
+    Ruler,
+    comment_mark,
+    places,
+    ruler,
+    trim,
+    wanted_tokens,
+)
 from schemas.sample import Haystack, Order
 from schemas.task import Plan, Plant
 
@@ -125,9 +134,10 @@ def _interleave(
         head, tail = _breaks(text, place, used)
         if place > cursor:
             yield Piece(kind="context", text=text[cursor:place])
-        between = head
+        between, mark = head, comment_mark(text, place)
         for _, one in group:
-            yield Piece(kind="glue", text=between)
+            opens = mark if _fits_a_comment(one.text) else ""
+            yield Piece(kind="glue", text=between + opens)
             yield Piece(
                 kind="plant", text=one.text, part=one.part, depth=one.depth, hidden=one.hidden
             )
@@ -136,6 +146,10 @@ def _interleave(
         cursor = place
     if cursor < used[1]:
         yield Piece(kind="context", text=text[cursor : used[1]])
+
+
+def _fits_a_comment(statement: str) -> bool:
+    return "\n" not in statement and statement[:1].isalnum()
 
 
 def _breaks(text: str, place: int, used: tuple[int, int]) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def weave(
         answer=_answer(made),
         needles=needles,
         haystack=spans,
-        licenses=tuple(sorted(licenses)),
+        licenses=tuple(sorted({*licenses, *plan.licenses})),
         sentinels=(),
         params={**plan.params, **_spread(task, needles), "question": order.question},
         ids=made.ids,

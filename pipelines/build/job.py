@@ -11,6 +11,7 @@ from typing import Any
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.build.decontaminate import describe, keep_index, prompt_files
 from pipelines.build.identity import check_identity, identity, keep_identity
+from pipelines.build.pairs import pair_files, written_pairs
 from pipelines.build.prepare import Context, keep_tokenizer, prepare
 from pipelines.build.quarantine import Search
 from pipelines.build.score import FILE as SCORES
@@ -24,6 +25,7 @@ from pipelines.build.workspace import (
     sweep,
     throw_away,
 )
+from pipelines.build.written import Survivors
 from pipelines.executors import Executor, Outcome, Work, open_executor
 from pipelines.files import Folder
 from pipelines.plan.documents import Documents, Quarantined, judge
@@ -67,6 +69,8 @@ class Job:
     tokenizer: Tokenizer
     decontaminate: dict[str, Any] | None
     """What texts are compared with; None for nothing."""
+    written: dict[str, Survivors]
+    """By use of a paired task: the pairs of its files."""
     executor: Executor
     progress: Progress
 
@@ -102,7 +106,8 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     if options.overwrite:
         throw_away(mix, work, options.out)
     known_as = digest(shown["train"]) if data is None else hashlib.sha256(data).hexdigest()
-    mine = identity(shown, known_as, items, prompts)
+    uses = task_uses(recipe)
+    mine = identity(shown, known_as, items, {**prompts, **pair_files(uses)})
     if not options.dry:
         refuse_strangers(mix, work, options.out)
         check_identity(work, mine, options.out)
@@ -116,13 +121,14 @@ def open_job(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
     job = Job(
         recipe=recipe,
         portable=shown,
-        uses=task_uses(recipe),
+        uses=uses,
         items=tuple(items),
         mix=mix,
         work=work,
         store=store,
         tokenizer=tokenizer,
         decontaminate=describe(recipe, keep_index(recipe, [*prompts], tokenizer, store)),
+        written=written_pairs(uses, tokenizer),
         executor=executor,
         progress=progress,
     )

@@ -83,7 +83,9 @@ def plan_mix(recipe: Recipe, options: Options, progress: Progress, stack: ExitSt
 def draw_mix(job: Job) -> Planned:
     """Read the documents and decide what becomes of them."""
     documents, quarantined = prepare_corpus(job)
-    drawn = draw(documents.corpus, job.recipe, tuple(use.for_draw() for use in job.uses))
+    most = {name: len(found.pairs) for name, found in job.written.items()}
+    uses = tuple(use.for_draw(most.get(use.name)) for use in job.uses)
+    drawn = draw(documents.corpus, job.recipe, uses)
     return Planned(job=job, documents=documents, quarantined=quarantined, draw=drawn)
 
 
@@ -159,6 +161,11 @@ def _plan_digest(planned: Planned, tables: dict[str, pa.Table]) -> str:
     }
     if planned.job.decontaminate is not None:  # what it cuts need not show in any length
         decided["decontaminate"] = planned.job.decontaminate
+    if planned.job.written:  # another answer need not show in any length either
+        decided["written"] = {
+            name: [found.requests_sha256, found.responses_sha256]
+            for name, found in planned.job.written.items()
+        }
     return digest(decided)
 
 

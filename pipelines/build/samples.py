@@ -3,10 +3,12 @@
 import functools
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 
 from pipelines.build.job import Job, run_units
+from pipelines.build.pairs import fields_of_samples
 from pipelines.build.weave import weave_unit, weave_units
 from pipelines.plan.depths import depth_table
 from pipelines.plan.documents import Documents
@@ -33,15 +35,26 @@ class WovenSamples:
 
 def weave_samples(job: Job, draw: Draw, documents: Documents) -> WovenSamples:
     """Weave every sample that was drawn."""
+    fields = _fields(job, draw, documents)
+    lost = [
+        {"sample_id": name, "reason": "no pair from another document is left"}
+        for name, mine in fields.items()
+        if mine is None
+    ]
     units = weave_units(
-        job.recipe, draw.samples, documents, job.tokenizer, decontaminate=job.decontaminate
+        job.recipe,
+        [sample for sample in draw.samples if fields.get(sample.sample_id, {}) is not None],
+        documents,
+        job.tokenizer,
+        decontaminate=job.decontaminate,
+        fields=fields,
     )
     results = {}
     if units:
         work = functools.partial(weave_unit, job.context)
         results = run_units(job, work, units, lambda result: f"{result.get('samples', 0)} samples")
     drawn = {sample.sample_id: sample for sample in draw.samples}
-    lost = [entry for index in sorted(results) for entry in results[index]["unwoven"]]
+    lost += [entry for index in sorted(results) for entry in results[index]["unwoven"]]
     kept = _without(draw, {entry["sample_id"] for entry in lost})
     samples, depths = _read(job, units, drawn)
     planting = [use.name for use in job.uses if use.task.depth_kind == "planted"]
@@ -54,6 +67,15 @@ def weave_samples(job: Job, draw: Draw, documents: Documents) -> WovenSamples:
         ),
         depths=depth_table(kept, depths, planting),
     )
+
+
+def _fields(job: Job, draw: Draw, documents: Documents) -> dict[str, dict[str, Any] | None]:
+    names = documents.table["doc_id"]
+
+    def doc_ids(sample: SampleDraw) -> list[str]:
+        return [names[int(documents.kept[piece.doc])].as_py() for piece in sample.pieces]
+
+    return fields_of_samples(job.recipe, draw, doc_ids, uses=job.uses, written=job.written)
 
 
 def _of(sample: SampleDraw) -> dict[str, str]:

@@ -5,7 +5,7 @@ id, attempt) alone; its haystack and its depths are what DRAW gave it. A sample 
 depths, or whose answer also stands elsewhere, is drawn again with the next attempt.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from generators import tasks
 from generators.seeds import rng_for
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
+from generators.weaving.questions import asked_together
 from generators.weaving.sample import weave
 from pipelines.build.decontaminate import Firewall, open_firewall
 from pipelines.build.haystack import Source, noise_haystack, read_haystack
@@ -52,8 +53,12 @@ def weave_units(
     tokenizer: Tokenizer,
     *,
     decontaminate: dict[str, Any] | None = None,
+    fields: Mapping[str, dict[str, Any] | None] | None = None,
 ) -> list[Unit]:
-    """Cut the samples into units, each described by all that decides its bytes."""
+    """Cut the samples into units, each described by all that decides its bytes.
+
+    `fields` has what the samples of paired tasks are about, by sample_id.
+    """
     uses = {use.name: _describe_use(use) for use in task_uses(recipe)}
     common = {
         "seed": recipe.seed,
@@ -69,7 +74,10 @@ def weave_units(
         used = sorted({sample.use for sample in batch})
         work = {
             **common,
-            "samples": [_describe_sample(sample, documents) for sample in batch],
+            "samples": [
+                _describe_sample(sample, documents, (fields or {}).get(sample.sample_id))
+                for sample in batch
+            ],
             "uses": {name: uses[name] for name in used},
         }
         units.append(Unit(phase="weave", index=len(units), description=work))
@@ -91,13 +99,16 @@ def _batches(samples: Iterable[SampleDraw]) -> Iterator[list[SampleDraw]]:
 
 
 def _describe_use(use: TaskUse) -> dict[str, Any]:
-    common = use.common.model_dump(mode="json", include={"question", "loss", "split"})
+    common = use.common.model_dump(mode="json", include={"question", "questions", "loss", "split"})
     fields = use.fields.model_dump(mode="json")
     return {"task": use.task.name, "version": use.task.version, "fields": fields, **common}
 
 
-def _describe_sample(sample: SampleDraw, documents: Documents) -> dict[str, Any]:
+def _describe_sample(
+    sample: SampleDraw, documents: Documents, fields: dict[str, Any] | None
+) -> dict[str, Any]:
     return {
+        **({"fields": fields} if fields else {}),
         "sample_id": sample.sample_id,
         "use": sample.use,
         "length": sample.length,
@@ -147,7 +158,7 @@ def _weave_sample(
         key = (work["seed"], "sample", task.name, task.version, order.sample_id, attempt)
 
         def make(given: Offer | str, key: tuple[Any, ...] = key) -> Plan:
-            plan = _plan(task, use, sample, rng=rng_for(*key), haystack=given)
+            plan = _plan(task, use, sample, key=key, haystack=given)
             _check_wording(plan, firewall, tokenizer)
             return plan
 
@@ -156,7 +167,9 @@ def _weave_sample(
             return weave(plan, haystack, order=order, task=task, tokenizer=tokenizer)
         except (Redraw, UnfitError) as reason:
             reasons.append(reason)
-    if any(isinstance(reason, UnfitError) for reason in reasons):
+        if task.paired and isinstance(reasons[-1], UnfitError):
+            break  # the same pair in the same text would not fit any better
+    if task.composes or any(isinstance(reason, UnfitError) for reason in reasons):
         return Unwoven(sample_id=order.sample_id, reason=str(reasons[-1]))
     where = ", ".join(sorted({run.doc_id for run in haystack.runs})[:3]) or "noise"
     raise RecipeError(
@@ -171,18 +184,27 @@ def _plan(
     use: dict[str, Any],
     sample: dict[str, Any],
     *,
-    rng: np.random.Generator,
+    key: tuple[Any, ...],
     haystack: Offer | str,
 ) -> Plan:
-    """Return one attempt's plan: the template first, then what the task draws."""
+    """Return one attempt's plan: for each question the template first, then what the task draws.
+
+    A later question has a stream and a template of its own, and repeats nothing that an earlier
+    one plants.
+    """
     templates = [t for t in task.templates if t.split == use["split"]]
-    return task.plan(
-        rng,
-        task.spec.model_validate({**use["fields"], **sample.get("fields", {})}),
-        template=templates[int(rng.integers(len(templates)))],
-        depths=tuple(sample["depths"]),
-        haystack=haystack,
-    )
+    fields = task.spec.model_validate({**use["fields"], **sample.get("fields", {})})
+    depths = np.array(sample["depths"]).reshape(use["questions"], -1)
+    plans: list[Plan] = []
+    for number, wanted in enumerate(depths.tolist()):
+        rng = rng_for(*key, *([number] if number else []))
+        template = templates.pop(int(rng.integers(len(templates))))
+        plans.append(
+            task.plan(rng, fields, template=template, depths=tuple(wanted), haystack=haystack)
+        )
+        if isinstance(haystack, str):
+            haystack = "\n".join([haystack, *(plant.text for plant in plans[-1].plants)])
+    return asked_together(plans)
 
 
 def _order(work: dict[str, Any], use: dict[str, Any], sample: dict[str, Any]) -> Order:
@@ -209,7 +231,8 @@ def _haystack(
 def _check_wording(plan: Plan, firewall: Firewall | None, tokenizer: Tokenizer) -> None:
     """Have a sample drawn again whose own words are those of a benchmark."""
     if firewall is not None:
-        own = "\n\n".join([*(plant.text for plant in plan.plants), plan.question, plan.lead])
+        stated = [*(plant.text for plant in plan.plants), *(own.text for own in plan.body)]
+        own = "\n\n".join([*filter(None, stated), plan.question, plan.lead])
         met = firewall.meets(tokenizer.normalise(own), tokenizer)
         if met:
             raise Redraw(f"template {plan.template} repeats the wording of {', '.join(met)}")

@@ -34,8 +34,8 @@ class TaskUse:
     task: Task[Any]
     fields: BaseModel
 
-    def for_draw(self) -> Use:
-        """Return what DRAW must know of it."""
+    def for_draw(self, most: int | None = None) -> Use:
+        """Return what DRAW must know of it; `most` is how many samples the task can make."""
         haystack = self.common.haystack or self.task.haystack
         wish = Wish(
             haystack=haystack,
@@ -48,8 +48,9 @@ class TaskUse:
         return Use(
             name=self.name,
             spec=self.common,
-            num_evidence=self.task.num_evidence(self.fields),
+            num_evidence=self.task.num_evidence(self.fields) * self.common.questions,
             wish=wish,
+            most=most,
         )
 
 
@@ -162,6 +163,11 @@ def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:
         except ValidationError as error:
             known = [*TaskSpec.model_fields, *task.spec.model_fields]
             raise RecipeError("\n".join(sentences(error, path, ("tasks", name), known))) from None
+        if task.composes and common.questions > 1:
+            raise RecipeError(
+                f"{path}: tasks.{name}.questions is {common.questions}, and {task.name} does not "
+                "plant; a sample of it has one question"
+            )
         uses.append(TaskUse(name=name, common=common, task=task, fields=fields))
     return tuple(uses)
 
@@ -187,9 +193,9 @@ def _entries(recipe: Recipe) -> dict[str, TaskSpec]:
 
 
 def _with_all_tasks(data: dict[str, Any]) -> dict[str, Any]:
-    """Spell `tasks: all` out: every task of generators/tasks, 5 % in equal shares."""
+    """Spell `tasks: all` out: every task that needs no files of its own, 5 % in equal shares."""
     if data.get("tasks") == "all":
-        names = tasks.names()
+        names = [name for name in tasks.names() if not tasks.load(name).paired]
         data["tasks"] = {name: {"share": TaskSpec().share / len(names)} for name in names}
     return data
 

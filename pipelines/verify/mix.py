@@ -25,6 +25,7 @@ from pipelines.verify.manifest import check_manifest
 from pipelines.verify.rows import Row, Rules, check_row, read_rows
 from pipelines.verify.samples import check_haystack, check_sample, placed_samples
 from pipelines.verify.shards import check_shape, read_group
+from pipelines.verify.shortcuts import Shortcuts, shortcut_lines
 from pipelines.verify.tables import check_documents, check_samples
 from pipelines.verify.totals import Totals, check_totals
 from schemas.errors import RecipeError, VerificationError
@@ -41,6 +42,7 @@ class Known:
     samples: dict[str, dict[str, Any]]
     documents: Documents
     totals: Totals
+    shortcuts: Shortcuts
     findings: Findings
 
 
@@ -49,14 +51,15 @@ def verify_mix(name: str, *, store: str | None, share: float, progress: Progress
     if not 0 < share <= 1:
         raise RecipeError(f"--sample {share:g}: a share is above 0 and at most 1")
     mix, findings = find_mix(name), Findings()
-    rows = 0
+    rows, shortcuts = 0, []
     if check_manifest(mix.manifest, findings):
         sound = _check_files(mix, findings)
         known = _open(mix, sound, _texts(name, store), findings)
         if known is not None:
             _check_shards(mix, sound, known, share=share, progress=progress)
             rows = known.totals.counts["rows"]
-    return {"mix": name, "rows": rows, **findings.verdict()}
+            shortcuts = known.shortcuts.judge(mix.manifest["recipe"], findings)
+    return {"mix": name, "rows": rows, **findings.verdict(), "shortcuts": shortcuts}
 
 
 def _check_files(mix: Mix, findings: Findings) -> set[str]:
@@ -102,6 +105,7 @@ def _open(mix: Mix, sound: set[str], texts: StoredTexts | None, findings: Findin
         samples=samples,
         documents=Documents(table=documents, haystacks=haystacks, texts=texts),
         totals=Totals(),
+        shortcuts=Shortcuts(),
         findings=findings,
     )
 
@@ -189,7 +193,9 @@ def _check_row(row: Row, known: Known) -> bool:
     known.totals.add(row, findings)
     documents.add_row(row, known.rules, findings)
     for placed in placed_samples(row, known.samples, findings):
-        check_sample(placed, known.rules, known.tokenizer, findings)
+        text = check_sample(placed, known.rules, known.tokenizer, findings)
+        if text is not None:
+            known.shortcuts.add(placed, text, known.tokenizer)
         if known.tokenizer.is_byte_level:
             check_haystack(placed, documents, tokenizer=known.tokenizer, findings=findings)
     return True
@@ -206,6 +212,7 @@ def verdict_text(verdict: dict[str, Any]) -> str:
         note = f"  ({entry['note']})" if entry["note"] else ""
         lines.append(f"{mark} {entry['check']:<22} {count}{note}")
     lines += [f"  {d['check']}: {d['where']}: expected {d['expected']}" for d in verdict["defects"]]
+    lines += shortcut_lines(verdict.get("shortcuts", []))
     state = "passed" if verdict["passed"] else "FAILED"
     lines.append(f"{verdict['mix']}: {state}, {len(verdict['checks'])} checks")
     return "\n".join(lines)

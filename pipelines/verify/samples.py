@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from generators import solvers
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.verify.documents import Documents
 from pipelines.verify.findings import Findings
 from pipelines.verify.haystacks import check_text
 from pipelines.verify.needles import Placed, check_needles, check_unique
+from pipelines.verify.questions import solve
 from pipelines.verify.rows import Row, Rules
 from schemas.task import Problem
 
@@ -59,15 +59,20 @@ def placed_samples(row: Row, table: dict[str, Line], findings: Findings) -> list
     return found
 
 
-def check_sample(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
-    """Check one sample: its edges, its answer, its mask, its needles, and solve it again."""
+def check_sample(
+    placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings
+) -> str | None:
+    """Check one sample: its edges, its answer, its mask, its needles, and solve it again.
+
+    Return the text that was solved: the segment up to the answer, start id left out.
+    """
     line, where = placed.line, placed.where
     findings.equal("sample.num_tokens", placed.stop - placed.start, line["num_tokens"], where)
     _check_edges(placed, rules, findings)
     start, stop = line["answer_start"], line["answer_end"]
     inside = placed.start < start < stop <= placed.stop - int(bool(rules.recipe["eos"]))
     if not findings.need("sample.answer_place", inside, where, "an answer inside its segment"):
-        return
+        return None
     found = placed.text(tokenizer, start, stop).strip()
     findings.equal("sample.answer", found, line["gold"].strip(), where)
     _check_loss(placed, rules, findings)
@@ -75,7 +80,7 @@ def check_sample(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: F
     check_needles(placed, tokenizer, findings)
     if line["unique"] == "value":
         check_unique(placed, tokenizer, findings)
-    _solve(placed, rules, tokenizer, findings)
+    return _solve(placed, rules, tokenizer, findings)
 
 
 def check_haystack(
@@ -146,14 +151,16 @@ def _check_evidence(placed: Placed, findings: Findings) -> None:
         findings.need("sample.spread", close, where, f"depths {realised}, found {stored}")
 
 
-def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> None:
+def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> str:
     line, start = placed.line, placed.start
     if rules.recipe["bos"] != "none" and placed.row.ids[start] == rules.bos_id:
         start += 1
     text = placed.text(tokenizer, start, line["answer_start"])
-    problem = Problem(text=text, params=json.loads(line["params"]))
-    solution = solvers.load(line["task"])(problem)
+    claim = placed.text(tokenizer, line["answer_start"], line["answer_end"]).strip()
+    problem = Problem(text=text, params=json.loads(line["params"]), claim=claim)
+    solution = solve(line["task"], problem)
     expected = (line["gold"],) if line["answerable"] else ()
     holds = solution.answers == expected
     wording = f"exactly one answer, {line['gold']!r}; the solver found {list(solution.answers)[:4]}"
     findings.need("sample.solved", holds, placed.where, wording)
+    return text

@@ -24,6 +24,7 @@ from schemas.recipe import Recipe
 RECIPE_FLAGS = {"--json", "--store", "--executor", "--workers", "--ray-address", "--out"}
 FLAGS = {
     "plan": RECIPE_FLAGS | {"--sample"},
+    "ask": RECIPE_FLAGS | {"--count"},
     "build": RECIPE_FLAGS | {"--overwrite"},
     "status": {"--json"},
     "inspect": {"--json", "--row", "--sample", "--documents", "--texts", "--store"},

@@ -1,0 +1,1 @@
+"""Tests of what tasks have beside their own files."""
