@@ -174,6 +174,9 @@ class Task(Generic[Spec]):
     """Whether it lays out the haystack's text itself."""
     offered: float = 1.0
     """Of a task that composes: tokens of haystack that it chooses from, for each of the sample."""
+    shortest: int = 2048
+    """Tokens of the shortest sample that is made where the recipe names no lengths: shorter text
+    often supports none."""
     kinds: tuple[str, ...] = ()
     """Kinds of documents that it can use; empty means all."""
     paired: bool = False

@@ -26,8 +26,6 @@ from schemas.errors import RecipeError
 from schemas.recipe import Recipe, StageSpec
 from schemas.task_spec import TaskSpec
 
-SHORTEST = 1024
-"""Shortest sample that `lengths: null` makes: shorter ones have little room beside statements."""
 QUESTION_TOKENS = 128
 """Room for a question that stands first: evidence cannot lie before it."""
 KEY_TOKENS = 16
@@ -42,6 +40,8 @@ class Use:
     spec: TaskSpec
     num_evidence: int
     wish: Wish = PLAIN
+    shortest: int = 2048
+    """Shortest sample that `lengths: null` makes; shorter ones have little room."""
     most: int | None = None
     """Samples that the task can make in all; null means as many as are asked for."""
 
@@ -152,7 +152,7 @@ def sample_lengths(use: Use, stage: StageSpec, framing: Framing) -> tuple[int, .
     A row of 32,768 with fragments of 64 or more: 4096, 8192, 16384, 32640.
     """
     longest = framing.capacity - 2 * framing.min_fragment
-    parts = [length for part in (8, 4, 2, 1) if (length := stage.seq_len // part) >= SHORTEST]
+    parts = [length for part in (8, 4, 2, 1) if (length := stage.seq_len // part) >= use.shortest]
     named = use.spec.lengths or parts or [longest]
     return tuple(sorted({min(length, longest) for length in named}))
 

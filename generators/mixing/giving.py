@@ -9,6 +9,7 @@ Samples that are choosy about kinds of documents choose first; what they take le
 pool, unless the recipe shares haystacks.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -65,18 +66,21 @@ def give(
     order = keyed_order(rng_for(recipe.seed, "haystack", "order"), corpus.key)
     kinds = np.array([recipe.sources[name].kind for name in corpus.sources])[corpus.source]
     filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
+    shared = recipe.haystack_reuse == "shared"
     found: Found = {}
     for stage in recipe.resolved_stages():
         longer = corpus.num_tokens > frame(recipe, stage).capacity
         for wish in sorted(set(wishes.values()), key=_choosy):
             mine = [s for s in wanted if s.stage == stage.name and wishes[s.use] == wish]
+            allowed = order[np.isin(kinds[order], wish.kinds)] if wish.kinds else order
+            free = corpus.num_tokens - (blocks.stop - blocks.start)
             group = _Group(
                 wish=wish,
-                samples=mine,
-                allowed=order[np.isin(kinds[order], wish.kinds)] if wish.kinds else order,
+                samples=mine if shared else _thinned(mine, wish, int(free[allowed].sum())),
+                allowed=allowed,
                 cuttable=filler[corpus.source] | longer,
                 num_tokens=corpus.num_tokens,
-                shared=recipe.haystack_reuse == "shared",
+                shared=shared,
             )
             key = (
                 ("haystack", stage.name) if wish == PLAIN else ("haystack", stage.name, repr(wish))
@@ -84,6 +88,25 @@ def give(
             given, blocks = _WAYS[wish.haystack](rng_for(recipe.seed, *key), group, blocks)
             found |= given
     return [replace(s, pieces=found[s.sample_id]) for s in wanted if s.sample_id in found], blocks
+
+
+def _thinned(samples: list[SampleDraw], wish: Wish, free: int) -> list[SampleDraw]:
+    """Leave samples out where there is too little text, of each use and length as large a part.
+
+    Else the longest, who choose first, would leave nothing to the others.
+    """
+    asked = sum(sum(wish.needs(sample.length)) for sample in samples)
+    if asked <= free:
+        return samples
+    groups: dict[tuple[str, int], list[SampleDraw]] = {}
+    for sample in samples:
+        groups.setdefault((sample.use, sample.length), []).append(sample)
+    kept = {
+        sample.sample_id
+        for group in groups.values()
+        for sample in group[: math.ceil(len(group) * free / asked)]
+    }
+    return [sample for sample in samples if sample.sample_id in kept]
 
 
 def _choosy(wish: Wish) -> tuple[bool, bool, str]:

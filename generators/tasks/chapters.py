@@ -294,4 +294,5 @@ TASK = Task(
     unique="solution",
     composes=True,
     kinds=("book", "page"),
+    shortest=4096,
 )

@@ -227,4 +227,5 @@ TASK = Task(
     composes=True,
     offered=4.0,
     kinds=("repo",),
+    shortest=16384,
 )

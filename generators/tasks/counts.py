@@ -288,4 +288,5 @@ TASK = Task(
     depth_kind="spread",
     unique="solution",
     composes=True,
+    shortest=4096,
 )

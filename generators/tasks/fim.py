@@ -287,7 +287,6 @@ def _read(wordings: str) -> Iterator[Template]:
 
 
 TEMPLATES = tuple(_read(WORDINGS))
-
 TASK = Task(
     name="fim",
     version=1,
@@ -297,4 +296,5 @@ TASK = Task(
     plan=plan,
     depth_kind="natural",
     composes=True,
+    shortest=4096,
 )

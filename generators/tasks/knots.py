@@ -285,7 +285,6 @@ TEMPLATES = tuple(
     for line, asked in zip(_LINES[::2], _LINES[1::2], strict=True)
     for question, lead, unit in [asked.split(" | ")]
 )
-
 TASK = Task(
     name="knots",
     version=1,
@@ -297,4 +296,5 @@ TASK = Task(
     unique="solution",
     composes=True,
     haystack="several",
+    shortest=4096,
 )

@@ -287,7 +287,6 @@ TEMPLATES = tuple(
     for statement, asked in zip(_LINES[::2], _LINES[1::2], strict=True)
     for question, unit, lead in [asked.split(" | ")]
 )
-
 TASK = Task(
     name="tally",
     version=1,
@@ -297,4 +296,5 @@ TASK = Task(
     plan=plan,
     depth_kind="spread",
     unique="solution",
+    shortest=4096,
 )

@@ -50,6 +50,7 @@ class TaskUse:
             spec=self.common,
             num_evidence=self.task.num_evidence(self.fields) * self.common.questions,
             wish=wish,
+            shortest=self.task.shortest,
             most=most,
         )
 
@@ -193,10 +194,20 @@ def _entries(recipe: Recipe) -> dict[str, TaskSpec]:
 
 
 def _with_all_tasks(data: dict[str, Any]) -> dict[str, Any]:
-    """Spell `tasks: all` out: every task that needs no files of its own, 5 % in equal shares."""
-    if data.get("tasks") == "all":
+    """Spell `all` out: every task that needs no files of its own, in equal parts of its share.
+
+    {all: {share: 0.4}, needle: {keys: 4}} is every task, with four keys in the needles.
+    """
+    given = {"all": {}} if data.get("tasks") == "all" else data.get("tasks")
+    if isinstance(given, dict) and isinstance(given.get("all", ""), dict):
+        common = given["all"]
         names = [name for name in tasks.names() if not tasks.load(name).paired]
-        data["tasks"] = {name: {"share": TaskSpec().share / len(names)} for name in names}
+        share = common.get("share", TaskSpec().share)
+        if isinstance(share, int | float):  # anything else is told by the check that follows
+            common = {**common, "share": share / len(names)}
+        own = {name: each for name, each in given.items() if name != "all"}
+        every = {name: {**common, **own.get(name, {})} for name in names}
+        data["tasks"] = {**every, **{name: own[name] for name in own if name not in every}}
     return data
 
 

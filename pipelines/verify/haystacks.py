@@ -62,9 +62,14 @@ def _inside(piece: Line, document: Line) -> bool:
     return bool(document["kept"] and inside and piece["epoch"] >= 0)
 
 
-def check_text(text: str, sample: str, where: str, findings: Findings) -> None:
-    """Check that a haystack's text stands in its decoded sample, statements aside."""
-    hay, found = "".join(text.split()), "".join(sample.split())
+def squeezed(text: str) -> str:
+    """Return a text without its white space."""
+    return "".join(text.split())
+
+
+def check_text(text: str, found: str, where: str, findings: Findings) -> None:
+    """Check that a haystack's text stands in its decoded sample (squeezed), statements aside."""
+    hay = squeezed(text)
     stands = any(uncovered(hay, found, piece) is None for piece in PIECES)
     lost = 0 if stands else uncovered(hay, found, PIECES[-1]) or 0
     expected = f"the haystack's text, {hay[lost : lost + 24]!r} among it"

@@ -12,7 +12,7 @@ import numpy as np
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.verify.documents import Documents
 from pipelines.verify.findings import Findings
-from pipelines.verify.haystacks import check_text
+from pipelines.verify.haystacks import check_text, squeezed
 from pipelines.verify.needles import Placed, check_needles, check_unique
 from pipelines.verify.questions import solve
 from pipelines.verify.rows import Row, Rules
@@ -89,11 +89,15 @@ def check_haystack(
     """Check that the haystacks stand in the sample's own text, where the store has them."""
     if placed.stop - placed.start != placed.line["num_tokens"]:
         return
-    text = placed.text(tokenizer, placed.start, placed.stop)
-    for piece in placed.line["haystack"]:
-        data = documents.text(piece["doc_id"])
-        if data is not None:
-            hay = data.decode("utf-8")[piece["start"] : piece["end"]]
+    text = squeezed(placed.text(tokenizer, placed.start, placed.stop))
+    pieces = placed.line["haystack"]
+    for doc_id in {piece["doc_id"]: None for piece in pieces}:  # a document is read once
+        data = documents.text(doc_id)
+        if data is None:
+            continue
+        whole = data.decode("utf-8")
+        for piece in (piece for piece in pieces if piece["doc_id"] == doc_id):
+            hay = whole[piece["start"] : piece["end"]]
             check_text(hay, text, f"{placed.where}: {piece}", findings)
 
 

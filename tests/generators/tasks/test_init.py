@@ -47,6 +47,11 @@ def test_eight_words_in_a_row_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", names())
+def test_each_task_has_a_solver(name: str) -> None:
+    assert name in solvers.names()
+
+
 def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(RecipeError, match=r"no task named 'neddle'.*Did you mean 'needle'\?"):
         load("neddle")
