@@ -84,6 +84,10 @@ DEPTHS = pa.schema(
 """`plan/depths.parquet`: pieces of evidence meant for each tenth of the context and found there, by
 the recipe's key under `tasks`; `expected` is null where depths are not chosen."""
 
+RESPONSES = pa.schema([(name, pa.string()) for name in ("task", "id", "reason")])
+"""`plan/responses.parquet`: written by a language model and rejected, and why; `id` is that of the
+request, or the line where it names none."""
+
 UNWOVEN = pa.schema([(name, pa.string()) for name in ("stage", "task", "sample_id", "reason")])
 """`plan/unwoven.parquet`: samples that their text did not support, and why."""
 

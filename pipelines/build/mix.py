@@ -28,6 +28,7 @@ from pipelines.build.job import (
     run_units,
     units_of,
 )
+from pipelines.build.pairs import rejected_responses
 from pipelines.build.publish import Published, publish
 from pipelines.build.samples import weave_samples
 from pipelines.build.score import Prepared
@@ -138,6 +139,8 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             "unwoven": woven.unwoven,
             "depths": woven.depths,
         }
+        if job.written:
+            tables["responses"] = rejected_responses(job.written)
         planned_as = _plan_digest(planned, tables)
         mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)
         shards = assemble_shards(job, layout, mine)

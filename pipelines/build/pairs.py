@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from generators.seeds import rng_for
 from generators.tasks.written import WrittenSpec
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.build.written import Survivors, read_file, sample_fields, survivors
 from pipelines.plan.recipe import TaskUse
 from schemas.draw import Draw, SampleDraw
+from schemas.layout import RESPONSES
 from schemas.recipe import Recipe
 
 
@@ -34,6 +37,16 @@ def written_pairs(uses: Iterable[TaskUse], tokenizer: Tokenizer) -> dict[str, Su
                 spec.requests, spec.responses, spec.rules, normalise=tokenizer.normalise
             )
     return found
+
+
+def rejected_responses(written: dict[str, Survivors]) -> pa.Table:
+    """Return RESPONSES: every response that is no pair."""
+    lines = [
+        {"task": use, "id": name, "reason": reason}
+        for use, found in written.items()
+        for name, reason in found.rejected.items()
+    ]
+    return pa.Table.from_pylist(lines, schema=RESPONSES)
 
 
 def fields_of_samples(

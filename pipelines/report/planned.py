@@ -51,6 +51,7 @@ def plan_facts(planned: Planned) -> dict[str, Any]:
         ],
         "quarantined": [entry.as_json() for entry in planned.quarantined],
         "stages": stages,
+        "written": {name: found.facts() for name, found in job.written.items()},
         "supply": supply_table(draw).to_pylist(),
         "tokens": tokens,
         "disk_bytes": {
@@ -122,6 +123,12 @@ def plan_text(facts: dict[str, Any]) -> str:
         f"  quarantined: {entry.get('doc_id') or entry.get('uri')}: {entry['reason']}"
         for entry in facts["quarantined"]
     ]
+    for use, found in facts["written"].items():
+        lines.append(
+            f"  {use}: {found['pairs']:,} pairs of {found['requests']:,} requests, "
+            f"{found['unanswered']:,} unanswered"
+        )
+        lines += [f"    {n:,} rejected: {reason}" for reason, n in found["reasons"].items()]
     lines += [
         f"  short: {line['source']} can give {line['given']:,} of {line['asked']:,}"
         for line in facts["supply"]

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.build.pairs import fields_of_samples, pair_files, written_pairs
+from pipelines.build.pairs import (
+    fields_of_samples,
+    pair_files,
+    rejected_responses,
+    written_pairs,
+)
 from pipelines.plan.recipe import TaskUse, check_recipe, task_uses
 from schemas.draw import Draw, SampleDraw
 from schemas.errors import RecipeError
@@ -74,3 +79,12 @@ def test_every_sample_gets_a_pair_of_its_own_and_other_tasks_get_none(
     assert {pair["doc_id"] for pair in given} == {"books:2"}
     assert len({pair["id"] for pair in given}) == len(given) == 2
     assert [mine is None for mine in fields.values()] == [False, False, True]
+
+
+def test_what_is_no_pair_is_written_down_with_its_reason(tmp_path: Path) -> None:
+    files = write(tmp_path, requests(1), ["Sure! Here it is:"])
+    tokenizer: Any = Plain()
+    written = written_pairs(recipe_of(*files)[1], tokenizer)
+    assert rejected_responses(written).to_pylist() == [
+        {"task": "asked", "id": "line 1", "reason": "broken_json"}
+    ]

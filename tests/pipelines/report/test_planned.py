@@ -63,6 +63,13 @@ def test_the_text_shows_the_tree_and_what_is_short(facts: dict[str, Any]) -> Non
         assert words in text
 
 
+def test_written_pairs_are_counted_with_the_reasons_of_the_rejected(facts: dict[str, Any]) -> None:
+    assert facts["written"] == {}
+    found = {"requests": 9, "pairs": 5, "unanswered": 1, "reasons": {"answer_long": 3}}
+    text = plan_text({**facts, "written": {"asked": found}})
+    assert "asked: 5 pairs of 9 requests, 1 unanswered\n    3 rejected: answer_long" in text
+
+
 def test_what_was_quarantined_is_named(facts: dict[str, Any]) -> None:
     lost = [{"uri": "a.gz", "reason": "cut"}, {"doc_id": "books:b", "reason": "crash"}]
     text = plan_text({**facts, "quarantined": lost})
