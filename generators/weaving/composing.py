@@ -18,6 +18,10 @@ from schemas.task import Mark, Offer, Passage, Plan
 
 _FRAME_TOKENS = 96
 """Room left for question and answer before their words are known."""
+_SPARE = 200
+"""And a part in so many of the sample for the task's own words: fewer tries, hardly shorter."""
+_MARGIN = 32
+"""Tokens that a further try leaves free: encoded together, words break differently."""
 
 
 def compose(
@@ -36,7 +40,7 @@ def compose(
     measure = ruler(haystack.text, haystack.token_ends)
     ends = measure.chars(np.arange(1, len(measure.token_ends) + 1))
     starts = not haystack.runs or haystack.runs[0].start == 0
-    room = order.length - _FRAME_TOKENS
+    room = order.length - _FRAME_TOKENS - order.length // _SPARE
     best: tuple[Plan, Draft] | None = None
     for _ in range(ATTEMPTS):
         if room < 1:
@@ -56,7 +60,9 @@ def compose(
             best = plan, made
         if missing >= 0 and (missing <= slack(order.length, composed=True) or not trimmed):
             break
-        room += missing
+        # Too long by 400: the next try has 450 tokens less, and what is not used is not counted.
+        room = min(room, int(len(measure.token_ends) / offered)) + missing
+        room -= max(_MARGIN, abs(missing) // 8)
     if best is None:
         raise Redraw(f"nothing that was composed fits into {order.length} tokens")
     return best
