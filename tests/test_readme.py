@@ -20,13 +20,25 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
 from generators import sources
 from generators.tokens.train import train_bpe
+from pipelines.plan.recipe import check_recipe
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
 from schemas import errors
 from schemas.document import DOCUMENTS
-from schemas.layout import LEDGER, LEFT, PLACED_SPANS, SHARDS, SPANS, SUPPLY
+from schemas.layout import (
+    DEPTHS,
+    LEDGER,
+    LEFT,
+    PLACED_SPANS,
+    RESPONSES,
+    SHARDS,
+    SPANS,
+    SUPPLY,
+    UNWOVEN,
+)
 from schemas.row import NEEDLE, ROWS, SPAN
 from schemas.sample import SAMPLES, Needle
 from tests.conftest import prose
@@ -221,6 +233,20 @@ def test_the_recipe_is_explained_as_it_stands():
     assert [code for code in said if code not in recipe] == []
 
 
+@pytest.mark.parametrize("name", ["docs/samples.md", "docs/written.md"])
+def test_pieces_of_a_recipe_are_pieces_of_a_recipe(name):
+    """An indented block is one too; `depths` belongs to a task, and a stage may change one."""
+    found = re.findall(r"^( *)```yaml\n(.*?)^ *```$", page(name), flags=re.DOTALL | re.MULTILINE)
+    assert found
+    for indent, block in found:
+        given = yaml.safe_load(re.sub(f"^{indent}", "", block, flags=re.MULTILINE))
+        if "depths" in given:
+            given = {"tasks": {"needle": given}}
+        recipe = {"inputs": ".", "tokenizer": "train", "sources": {"books": {}}, **given}
+        recipe.setdefault("tasks", {"needle": {}, "knots": {}})
+        assert check_recipe(recipe, name).tasks
+
+
 def test_exit_codes_are_those_of_the_errors():
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     known = {getattr(kind, "exit_code", None) for kind in kinds} - {None}
@@ -263,10 +289,13 @@ def spelt(kind):
         ("plan", 2, SUPPLY),
         ("plan", 3, LEDGER),
         ("plan", 4, LEFT),
+        ("plan", 5, UNWOVEN),
+        ("plan", 6, DEPTHS),
+        ("plan", 7, RESPONSES),
     ],
     ids=[
         *("rows", "spans", "needles", "documents", "samples"),
-        *("plan", "shards", "supply", "ledger", "left"),
+        *("plan", "shards", "supply", "ledger", "left", "unwoven", "depths", "responses"),
     ],
 )
 def test_the_tables_of_the_format_are_the_schemas(heading, which, fields):
