@@ -20,16 +20,21 @@ from pipelines.shards.mix import open_mix
 
 HEAD = """# Tasks
 
-What a synthetic sample may ask. Evidence is planted in natural text at chosen depths; a solver that
-shares no code with the task answers the decoded sample again in `longmix verify`. Every task has
-more wordings than a mix for training uses: one in four, chosen by the hash of its words, is held
-out. This page is made from a mix:
+What a synthetic sample may ask. Evidence is planted in natural text at chosen depths, or is the
+text's own; a solver that shares no code with the task answers the decoded sample again in `longmix
+verify`. Every task has more wordings than a mix for training uses: one in four, chosen by the hash
+of its words, is held out. What all tasks share is told in [samples.md](samples.md). This page is
+made from a mix:
 
-    longmix build recipes/tasks.yaml --out MIX inputs=BOOKS tokenizer=FILE
+    longmix build recipes/tasks.yaml --out MIX inputs=DIR tokenizer=FILE
     python -m benchmarks.tasks MIX --out docs/tasks.md
+
+`written` needs files of its own and stands in [written.md](written.md).
 """
+MOST = 6
+"""Pieces of evidence that are shown of one sample."""
 LONGEST = 320
-"""Characters of a planted line that are shown."""
+"""Characters of a piece of evidence, and of an answer, that are shown."""
 
 
 def told(task: str) -> str:
@@ -49,13 +54,16 @@ def sample_lines(name: str, line: dict[str, Any]) -> list[str]:
     """Return a sample as a block: each piece of evidence with its depth, question and answer."""
     row = row_facts(name, line["row_id"])
     needles = [n for n in row["needles"] if n["sample_id"] == line["sample_id"]]
-    lines = []
-    for needle in needles:
-        text = needle["evidence_text"].strip().replace("\n", "\n      ")
-        shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-        lines.append(f"{needle['depth']:.3f} {shown}")
+    lines = [f"{needle['depth']:.3f} {short(needle['evidence_text'])}" for needle in needles[:MOST]]
+    lines += [f"      and {len(needles) - MOST} more"] if len(needles) > MOST else []
     question = needles[-1]["question_text"].strip()
-    return ["```text", *lines, "", question, f"-> {line['gold']}", "```"]
+    return ["```text", *lines, "", question, f"-> {short(line['gold'], '   ')}", "```"]
+
+
+def short(text: str, indent: str = "      ") -> str:
+    """Return the beginning of a text, its further lines set in."""
+    text = text.strip()
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]} …").replace("\n", f"\n{indent}")
 
 
 def page(name: str) -> str:
@@ -64,6 +72,7 @@ def page(name: str) -> str:
     parts = [HEAD]
     for task in sorted(pc.unique(samples["task"]).to_pylist()):
         mine = samples.filter(pc.equal(samples["task"], task)).sort_by("num_tokens").to_pylist()
+        mine = [line for line in mine if line["answerable"]]
         line = mine[0]
         parts += [
             f"## {task}",
