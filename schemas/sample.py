@@ -4,6 +4,7 @@ All token numbers of these dataclasses count from the first token of the sample;
 own start when the sample is placed (`pipelines/shards`). Spans are half-open.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,8 +67,11 @@ class Haystack:
     def spans(self, start: int, stop: int) -> list[HaystackSpan]:
         """Return what documents the characters [start, stop) are from."""
         found = []
-        for run in self.runs:
+        first_run = max(bisect_right(self.runs, start, key=lambda run: run.at) - 1, 0)
+        for run in self.runs[first_run:]:
             first, last = max(start, run.at), min(stop, run.at + run.size)
+            if run.at >= stop:
+                break
             if first < last:
                 moved = run.start - run.at
                 found.append(
