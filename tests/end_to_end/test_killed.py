@@ -32,7 +32,7 @@ def test_a_build_that_dies_once_at_every_named_moment_ends_in_the_same_bytes(
     """One build, killed a hundred times on its way: write by write, each at its four steps."""
     build = ("build", reference.recipe, "--out", tmp_path / "mix", "--executor", "local")
     for write in WRITES:
-        if write == "texts.text":  # not a part of building; below
+        if write in ("texts.text", "ask.requests"):  # not a part of building; below
             continue
         for step in STEPS:
             killed_at(f"{write}:{step}", *build)
@@ -50,6 +50,17 @@ def test_texts_that_were_half_written_are_whole_after_the_next_run(
     assert longmix(*inspect).returncode == 0
     assert longmix(*inspect[:-1], tmp_path / "again").returncode == 0
     assert digests(tmp_path / "texts") == digests(tmp_path / "again")
+
+
+def test_requests_that_were_half_written_are_whole_after_the_next_run(
+    reference: Reference, tmp_path: Path
+) -> None:
+    ask = ("ask", reference.recipe, "--count", "4", "--out")
+    for step in STEPS:
+        killed_at(f"ask.requests:{step}", *ask, tmp_path / "a.jsonl")
+    for name in ("a.jsonl", "b.jsonl"):
+        assert longmix(*ask, tmp_path / name).returncode == 0
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
 
 
 def test_a_mix_is_not_there_until_its_manifest_is(reference: Reference, tmp_path: Path) -> None:
