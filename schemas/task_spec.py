@@ -97,6 +97,8 @@ class TaskSpec(Open):
     """Which tokens of a sample are targets."""
     depths: DepthLaw = DepthLaw(law="uniform")
     """Law of the target depths, stratified within each length."""
+    shortcuts: tuple[str, ...] = ()
+    """Gates of docs/gates.md that may fail, because this use is easy on purpose: [last]."""
     split: Literal["train", "held-out"] = "train"
     """Which templates; a mix for training uses `train` only."""
 

@@ -1,8 +1,9 @@
 """Shortcuts: no answer of a task may be guessed without reading (docs/gates.md).
 
 Every sample that verify decodes is read once more, as one reads who does not understand: what in
-it looks like the answer, and where does that stand? When all are read, each task's samples together
-must not be solved by a rule of thumb. How odd planted evidence looks is reported and never fails.
+it looks like the answer, and where does that stand? When all are read, the samples of each use of a
+task together must not be solved by a rule of thumb, but where the recipe says that they may. How
+odd planted evidence looks is reported and never fails.
 """
 
 import json
@@ -44,34 +45,47 @@ _STEPS = 1000
 
 @dataclass(slots=True)
 class Shortcuts:
-    """What was found in the samples so far, by task."""
+    """What was found in the samples so far."""
 
-    trials: dict[str, list[Trial]] = field(default_factory=dict)
+    trials: list[tuple[str, Trial]] = field(default_factory=list)
+    """With the name of each sample."""
 
     def add(self, placed: Placed, text: str, tokenizer: Tokenizer) -> None:
         """Read one sample; `text` is the decoded segment up to the answer, start id left out."""
-        trial = _read(placed, text, tokenizer)
-        self.trials.setdefault(placed.line["task"], []).append(trial)
+        self.trials.append((placed.line["sample_id"], _read(placed, text, tokenizer)))
 
     def judge(self, recipe: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
-        """Return each task's gates as JSON values, and note the failures."""
+        """Return the gates of each use of a task as JSON values, and note the failures."""
         tables = []
-        for task, trials in sorted(self.trials.items()):
-            gates = gates_of(trials, depth_chance=_depth_chance(recipe, task))
+        for use, trials in sorted(self._by_use(recipe).items()):
+            gates = gates_of(trials, depth_chance=_depth_chance(recipe, use))
+            meant = (recipe["tasks"].get(use) or {}).get("shortcuts") or ()
             for gate in gates:
-                _note(task, gate, findings)
+                if gate.name not in meant:
+                    _note(use, gate, findings)
             oddness, pieces = mean_percentile(trials)
             found, searches = mean_search(trials)
             tables.append(
                 {
-                    "task": task,
+                    "task": use,
                     "samples": len(trials),
-                    "gates": [_facts(gate) for gate in gates],
+                    "gates": [_facts(gate, meant=gate.name in meant) for gate in gates],
                     "search": {"samples": searches, "accuracy": found},
                     "detectability": {"pieces": pieces, "auc": oddness},
                 }
             )
         return tables
+
+    def _by_use(self, recipe: dict[str, Any]) -> dict[str, list[Trial]]:
+        """Return the trials by the recipe's key under `tasks`, which opens a sample's name."""
+        openings = {
+            f"{use}-{stage['name']}-": use for use in recipe["tasks"] for stage in recipe["stages"]
+        }
+        found: dict[str, list[Trial]] = {}
+        for name, trial in self.trials:
+            use = next((use for opens, use in openings.items() if name.startswith(opens)), name)
+            found.setdefault(use, []).append(trial)
+        return found
 
 
 def _read(placed: Placed, text: str, tokenizer: Tokenizer) -> Trial:
@@ -138,11 +152,10 @@ def _question(placed: Placed, tokenizer: Tokenizer) -> str:
     return placed.text(tokenizer, int(needle["question_start"]), int(needle["question_end"]))
 
 
-def _depth_chance(recipe: dict[str, Any], task: str) -> float:
-    """Return the share of the fullest tenth by the recipe's law; of several laws the greatest."""
-    names = {name for name, use in recipe["tasks"].items() if (use.get("task") or name) == task}
+def _depth_chance(recipe: dict[str, Any], use: str) -> float:
+    """Return the share of the fullest tenth by the use's law; of several stages' the greatest."""
     uses = [recipe["tasks"], *(stage.get("tasks") or {} for stage in recipe["stages"])]
-    found = [use[name] for use in uses for name in names & use.keys()]
+    found = [each[use] for each in uses if use in each]
     laws = [DepthLaw.model_validate(use["depths"]) for use in found if use.get("depths")]
     return max(map(_fullest, laws), default=1 / TENTHS)
 
@@ -156,26 +169,26 @@ def _fullest(law: DepthLaw) -> float:
     return float(np.bincount(tenths, minlength=TENTHS).max()) / _STEPS
 
 
-def _note(task: str, gate: Gate, findings: Findings) -> None:
+def _note(use: str, gate: Gate, findings: Findings) -> None:
     """Count a gate that was judged; a failure is a defect, too few samples are none."""
     check, bound = f"shortcut.{gate.name}", gate.bound
     if bound.verdict == "not applicable":
         return
-    few = f"too few samples of a task to tell: {gate.name} of {task} needs {bound.needed:,}"
+    few = f"too few samples of a task to tell: {gate.name} of {use} needs {bound.needed:,}"
     findings.warn("shortcut.samples", bound.verdict != "inconclusive", few)
     if bound.verdict != "inconclusive":
         wording = (
             f"{MEANING[gate.name]} to be right in at most {bound.bound:.1%} of {gate.samples:,} "
             f"samples (chance is {gate.chance:.1%}), found {gate.accuracy:.1%}"
         )
-        findings.need(check, bound.verdict == "pass", f"task {task}", wording)
+        findings.need(check, bound.verdict == "pass", f"task {use}", wording)
 
 
-def _facts(gate: Gate) -> dict[str, Any]:
+def _facts(gate: Gate, *, meant: bool) -> dict[str, Any]:
     bound = gate.bound
     return {
         "gate": gate.name,
-        "verdict": bound.verdict,
+        "verdict": "meant" if meant else bound.verdict,
         "samples": gate.samples,
         "needed": bound.needed,
         "accuracy": gate.accuracy,
@@ -207,7 +220,7 @@ def _row(table: dict[str, Any]) -> tuple[str, ...]:
     """Return how many gates of a task have which verdict, and the one nearest to its bound."""
     gates = table["gates"]
     counts = Counter(gate["verdict"] for gate in gates)
-    judged = [gate for gate in gates if gate["verdict"] != "not applicable"]
+    judged = [gate for gate in gates if gate["verdict"] not in ("not applicable", "meant")]
     close = ""
     if judged:
         gate = max(judged, key=lambda gate: gate["accuracy"] - gate["bound"])

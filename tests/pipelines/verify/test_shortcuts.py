@@ -64,6 +64,7 @@ class Mix:
             "depth": float(self.rng.random()) if depth is None else depth,
         }
         line = {
+            "sample_id": "boxes-main-256-000000",
             "task": "needle",
             "gold": values[slot] if answerable else "not stated",
             "answerable": answerable,
@@ -116,7 +117,7 @@ def test_honest_samples_pass_and_are_told_of(tokenizer: Tokenizer) -> None:
     [head, heads, line] = shortcut_lines([table])
     assert head == "guesses without reading, by task (docs/gates.md)"
     assert heads.split()[:4] == ["task", "passed", "failed", "too"]
-    assert line.split()[:7] == ["needle", "11", "0", "0", "1", "1.00", "1.00"]
+    assert line.split()[:7] == ["boxes", "11", "0", "0", "1", "1.00", "1.00"]
 
 
 def test_a_constant_slot_is_a_defect_with_its_sentence(tokenizer: Tokenizer) -> None:
@@ -128,11 +129,35 @@ def test_a_constant_slot_is_a_defect_with_its_sentence(tokenizer: Tokenizer) -> 
     assert mix.findings.defects == [
         {
             "check": "shortcut.slot",
-            "where": "task needle",
+            "where": "task boxes",
             "expected": "the candidate in the place where the others' answers mostly are to be "
             "right in at most 43.7% of 100 samples (chance is 20.0%), found 100.0%",
         }
     ]
+
+
+def test_what_is_easy_on_purpose_is_no_defect(tokenizer: Tokenizer) -> None:
+    mix = Mix(tokenizer)
+    for _ in range(100):
+        mix.add(slot=4)
+    easy = {"task": "needle", "depths": {"law": "uniform"}, "shortcuts": ["slot", "last"]}
+    verdicts = mix.verdicts(tasks={"boxes": easy})
+    assert (verdicts["slot"], verdicts["last"]) == ("meant", "meant")
+    assert mix.findings.failed == {}
+
+
+def test_uses_of_one_task_are_judged_apart(tokenizer: Tokenizer) -> None:
+    mix = Mix(tokenizer)
+    for number in range(100):
+        mix.add(slot=2, sample_id=f"boxes-main-256-{number}")
+        mix.add(sample_id=f"more-boxes-main-256-{number}")
+    tasks = {"boxes": {"task": "needle"}, "more-boxes": {"task": "needle"}}
+    both = mix.shortcuts.judge({**RECIPE, "tasks": tasks}, mix.findings)
+    assert [(table["task"], table["samples"]) for table in both] == [
+        ("boxes", 100),
+        ("more-boxes", 100),
+    ]
+    assert [entry["where"] for entry in mix.findings.defects] == ["task boxes"]
 
 
 def test_too_few_samples_are_a_warning(tokenizer: Tokenizer) -> None:
@@ -185,7 +210,7 @@ def test_a_stage_may_ask_for_another_law(tokenizer: Tokenizer) -> None:
     mix = Mix(tokenizer)
     for number in range(240):
         mix.add(depth=0.05 if number % 3 else 0.45)
-    stage = {"name": "late", "tasks": {"boxes": {"depths": {"law": "list", "values": [0.05]}}}}
+    stage = {"name": "main", "tasks": {"boxes": {"depths": {"law": "list", "values": [0.05]}}}}
     assert mix.verdicts(stages=[stage])["depth"] == "not applicable"
 
 
