@@ -1,7 +1,7 @@
 """The haystack of a sample: the runs of its documents, read from the store by token numbers.
 
-A run begins and ends with whole characters, and with no white space where another run follows; runs
-are parted by an empty line that is nobody's.
+Of several runs each begins and ends at a natural boundary, and runs are parted by an empty line
+that is nobody's. A single one has whole characters; the weaver trims it.
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +12,13 @@ import numpy.typing as npt
 
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving.noise import noise
+from generators.weaving.places import best_place
 from pipelines.store import Store
 from schemas.sample import Haystack, Run
 
 _PARTED = "\n\n"
+_REACH = 1000
+"""Characters given up at an edge of a run, at the most: two or three paragraphs of a novel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +79,10 @@ def _read(
         prefix = store.slice(source.place, "text.bin", (text_at, text_at + first))
         before = _num_chars(prefix)
     if not whole:
-        bare = text.lstrip()
-        lead = text[: len(text) - len(bare)]
-        text, before, first = bare.rstrip(), before + len(lead), first + len(lead.encode("utf-8"))
+        inner = piece["start"] > 0, piece["stop"] < source.num_tokens
+        begin, end = _edges(text, *inner)
+        before, first = before + begin, first + len(text[:begin].encode("utf-8"))
+        text = text[begin:end]
     mine = ends - first
     size = len(text.encode("utf-8"))
     run = Run(
@@ -90,6 +94,22 @@ def _read(
         license=source.license,
     )
     return text, mine[(mine > 0) & (mine <= size)], run
+
+
+def _edges(text: str, cut_before: bool, cut_after: bool) -> tuple[int, int]:
+    """Return where a run begins and ends: at a natural boundary where the document goes on.
+
+    Only so much is given up for it as leaves most of a short run.
+    """
+    reach = min(_REACH, len(text) // 8)
+    begin = best_place(text, 0, window=(0, reach)) if cut_before else 0
+    end = (
+        best_place(text, len(text), window=(len(text) - reach, len(text)))
+        if cut_after
+        else len(text)
+    )
+    begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+    return begin, max(begin, begin + len(text[begin:end].rstrip()))
 
 
 def _token_ends(
