@@ -23,6 +23,8 @@ TOLERANCE_SHARE = 0.01
 """A target depth is met within 1 % of the context or 64 tokens."""
 DEPTH_ROUNDING = 1e-6
 """Depths are stored as float32, whose steps below 1 are 6e-8."""
+_AROUND = 8
+"""Tokens read on either side of a question, more than the line breaks there have."""
 LOOKS_RANDOM = re.compile(r"\d{4}|(?=\S*[A-Za-z])(?=\S*\d)\S{4,}")
 """Four digits in a row, or a code: letters and digits in one word of four characters or more."""
 
@@ -50,6 +52,8 @@ def check_needles(placed: Placed, tokenizer: Tokenizer, findings: Findings) -> N
     for needle in sound:
         _check_depth(placed, needle, findings)
         _check_words(placed, needle, tokenizer, findings)
+    for question in sorted({_spans(needle)[1] for needle in sound}):
+        _check_question(placed, question, tokenizer, findings)
     planted = sorted({_spans(needle)[0] for needle in sound if needle["role"] == "planted"})
     apart = all(a[1] <= b[0] for a, b in itertools.pairwise(planted))
     findings.need("needle.overlap", apart, placed.where, "pieces of evidence that share no token")
@@ -111,6 +115,24 @@ def _check_words(placed: Placed, needle: Needle, tokenizer: Tokenizer, findings:
         stated = _squeeze(placed.text(tokenizer, *evidence))
         holds = bounded(_squeeze(needle["answer"])).search(stated)
         findings.need("needle.extractive", holds, where, "the answer's words in its evidence")
+
+
+def _check_question(
+    placed: Placed, question: Span, tokenizer: Tokenizer, findings: Findings
+) -> None:
+    """Check that a question is one paragraph, from its first word to its last.
+
+    Tokens at its edges may hold the line breaks beside it.
+    """
+    start, stop = question
+    text = placed.text(tokenizer, start, stop)
+    before = placed.text(tokenizer, max(placed.start, start - _AROUND), start)
+    after = placed.text(tokenizer, stop, min(placed.stop, stop + _AROUND))
+    bare = text.strip()
+    opens = start - placed.start <= 1 or f"{before}{text[: text.find(bare)]}".endswith("\n\n")
+    closes = f"{text[text.find(bare) + len(bare) :]}{after}".startswith("\n")
+    one = bool(bare) and "\n\n" not in bare
+    findings.need("needle.question", opens and closes and one, placed.where, "a whole paragraph")
 
 
 def check_unique(placed: Placed, tokenizer: Tokenizer, findings: Findings) -> None:

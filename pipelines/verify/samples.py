@@ -13,7 +13,7 @@ from generators.tokens.tokenizer import Tokenizer
 from pipelines.verify.documents import Documents
 from pipelines.verify.findings import Findings
 from pipelines.verify.haystacks import check_text, squeezed
-from pipelines.verify.needles import Placed, check_needles, check_unique
+from pipelines.verify.needles import Placed, bounded, check_needles, check_unique
 from pipelines.verify.questions import solve
 from pipelines.verify.rows import Row, Rules
 from schemas.task import Problem
@@ -155,6 +155,15 @@ def _check_evidence(placed: Placed, findings: Findings) -> None:
         findings.need("sample.spread", close, where, f"depths {realised}, found {stored}")
 
 
+def _check_refusal(placed: Placed, problem: Problem, findings: Findings) -> None:
+    """Check that the question itself tells what to say when there is no answer."""
+    first = problem.params["question"] == "first"
+    text = problem.text.strip()
+    question = text.partition("\n\n")[0] if first else text.rpartition("\n\n")[2]
+    told = bounded(placed.line["gold"].strip()).search(question)
+    findings.need("sample.answerable", told, placed.where, "a question that says how to refuse")
+
+
 def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Findings) -> str:
     line, start = placed.line, placed.start
     if rules.recipe["bos"] != "none" and placed.row.ids[start] == rules.bos_id:
@@ -162,6 +171,8 @@ def _solve(placed: Placed, rules: Rules, tokenizer: Tokenizer, findings: Finding
     text = placed.text(tokenizer, start, line["answer_start"])
     claim = placed.text(tokenizer, line["answer_start"], line["answer_end"]).strip()
     problem = Problem(text=text, params=json.loads(line["params"]), claim=claim)
+    if not line["answerable"]:
+        _check_refusal(placed, problem, findings)
     solution = solve(line["task"], problem)
     expected = (line["gold"],) if line["answerable"] else ()
     holds = solution.answers == expected

@@ -15,6 +15,7 @@ from tests.pipelines.verify.broken import (
     Row,
     has_sample,
     overwrite,
+    sample,
 )
 from tests.pipelines.verify.conftest import Variant, needle_task
 
@@ -45,6 +46,18 @@ def target_of_planted_evidence_left_out(row: Row) -> None:
 @NEEDLES.of("needle.role", row=has_sample)
 def role_that_is_none(row: Row) -> None:
     row["needles"][0]["role"] = "found"
+
+
+@NEEDLES.of("needle.question", row=has_sample)
+def question_that_lacks_its_last_token(row: Row) -> None:
+    row["needles"][0]["question_end"] -= 2
+
+
+@NEEDLES.of("needle.question", row=has_sample)
+def question_that_begins_a_word_late(row: Row) -> None:
+    needle, start = row["needles"][0], sample(row)["start"]
+    needle["question_start"] += 2
+    needle["depth"] = (needle["evidence_start"] - start) / (needle["question_start"] - start)
 
 
 @NEEDLES.of("needle.order", "sample.unique", row=has_sample)

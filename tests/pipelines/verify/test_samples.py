@@ -3,9 +3,15 @@
 A sample that lies about its answer, or that can be answered in two ways, teaches the wrong lesson.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from pipelines.verify.findings import Findings
+from pipelines.verify.needles import Placed
+from pipelines.verify.samples import _check_refusal
+from schemas.task import Problem
 from tests.pipelines.verify.broken import (
     START,
     Breach,
@@ -21,6 +27,15 @@ from tests.pipelines.verify.broken import (
 from tests.pipelines.verify.conftest import Variant, needle_task
 
 SAMPLES = Breaches()
+
+
+def _placed(line: dict[str, Any]) -> Placed:
+    """Return a sample of which nothing matters but its line of the table."""
+    none: Any = None
+    empty = np.zeros(0, bool)
+    return Placed(
+        line=line, row=none, start=0, stop=0, targets=empty, needles=[], where="row 0 sample a"
+    )
 
 
 def follows_one_text(row: Row) -> bool:
@@ -162,3 +177,22 @@ def test_planted_statement_is_no_target_of_the_context(variant: Variant) -> None
 
     mix.edit_rows(has_sample, change)
     assert {"sample.loss", "totals.targets"} <= mix.failures()
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        ("It rained.\n\nWho came? Say: not stated.\nAnswer: ", "last", True),
+        ("Who came? Say: not stated.\n\nIt rained.\n\nAnswer: ", "first", True),
+        ("It is not stated.\n\nWho came?\nAnswer: ", "last", False),
+        ("Who came?\n\nIt is not stated.\n\nAnswer: ", "first", False),
+    ],
+)
+def test_a_question_without_an_answer_says_what_to_say(
+    text: str, question: str, told: bool
+) -> None:
+    findings = Findings()
+    line = {"gold": "not stated"}
+    problem = Problem(text=text, params={"question": question})
+    _check_refusal(_placed(line), problem, findings)
+    assert (findings.failed == {}) is told
