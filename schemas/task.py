@@ -53,6 +53,9 @@ class Plant:
     """Index of the part of the answer that this is the evidence of; None for a distractor."""
     hidden: tuple[str, ...] = ()
     """Values inside `text` that cannot be guessed, so they are never targets where stated."""
+    evidence: str = ""
+    """Lines of `text`, met once in it, that alone are the evidence and begin at `depth`; empty
+    means all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Quotes are the lines of the question that begin with a label and a colon; each must stand in the
 text once, as whole words. Pieces stand below lines of one noun and a label, and a piece goes on
-from the one whose last words it opens with; the labels must make one chain of all pieces.
+from the one whose last words it opens with; the labels must make one chain of all pieces, and the
+words of a seam stand nowhere else.
 
     B: the ferry was late    C: snow lay on both banks    the text has C, then B   ->   C, B
 
@@ -18,6 +19,7 @@ from generators.solvers._reading import split
 from schemas.task import Problem, Solution
 
 _LISTED = re.compile(r"^([B-Z]|\d{1,2}): (.+)$", re.MULTILINE)
+_WHOLE = re.compile(r"\ball labels, the earliest first\b")
 _STEP = re.compile(r'\bdirectly (after|before) "(\w+)"')
 _STEPS = {"after": ("next", 1), "before": ("previous", -1)}
 
@@ -32,8 +34,11 @@ def solve(problem: Problem) -> Solution:
     order = _by_place(question, context) if quoted else _by_seams(context, params)
     if len(order) != params["units"]:
         return Solution(answers=())
-    found = _STEP.findall(question.rpartition("\n")[2])
-    if not found and params["ask"] == "order":
+    asked = question.rpartition("\n")[2]
+    found, whole = _STEP.findall(asked), _WHOLE.search(asked) is not None
+    if whole != (params["ask"] == "order") or (whole and found):
+        return Solution(answers=())
+    if whole:
         return Solution(answers=(", ".join(order),))
     if len(found) != 1 or found[0][1] not in order or _STEPS[found[0][0]][0] != params["ask"]:
         return Solution(answers=())
@@ -80,4 +85,7 @@ def _by_seams(context: str, params: dict[str, Any]) -> list[str]:
     order = starts
     while (others := follows[order[-1]]) and len(order) < len(opens):
         order.append(others[0])
-    return order if all(len(others) < 2 for others in follows.values()) else []  # noqa: PLR2004
+    plain = " ".join(context.split())
+    seams = [" ".join(ends[label]) for label in order[:-1]]
+    alone = all(plain.count(seam) == 2 for seam in seams)  # noqa: PLR2004 - an end, an opening
+    return order if alone and all(len(others) < 2 for others in follows.values()) else []  # noqa: PLR2004

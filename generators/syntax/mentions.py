@@ -15,10 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_HEADER = re.compile(r"^===== (\S.*) =====$", re.MULTILINE)
+_HEADER = re.compile(r"\n===== (\S.*) =====$", re.MULTILINE)
 _WORDS_THAT_BIND = (
-    "class|const|def|enum|fn|func|function|interface|let|record|static|struct|trait|type|val|var"
+    "as|class|const|def|define|enum|fn|for|func|function|interface|let|record|static|struct|trait"
+    "|type|val|var"
 )
+_BOUND_BEFORE = re.compile(rf"\b(?:{_WORDS_THAT_BIND})[ \t]+\Z")
+_SET_BEFORE = re.compile(r"(?:^|[.,])[ \t]*\Z")
+_SET_AFTER = re.compile(r"[ \t]*(?::[^=\n]*|,[^=(\n]*)?:?=(?!=)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,12 @@ class Repository:
 
 def repository(text: str) -> Repository:
     """Return the files of a repository's text, at least one; together they are the text."""
-    headers = list(_HEADER.finditer(text))
+    # With a break in front a header begins where its break does, and no line must be looked for.
+    headers = list(_HEADER.finditer(f"\n{text}"))
     stops = [*(header.start() for header in headers), len(text)]
     files = [File(path="", start=0, body=0, stop=stops[0])] if stops[0] or not headers else []
     for header, stop in zip(headers, stops[1:], strict=True):
-        body = min(header.end() + 1, stop)
+        body = min(header.end(), stop)
         files.append(File(path=header[1], start=header.start(), body=body, stop=stop))
     starts = np.array([file.start for file in files], np.int64)
     return Repository(text=text, files=tuple(files), starts=starts)
@@ -84,11 +89,11 @@ def binds(line: str, name: str) -> bool:
     `fn cut(`, `self.cut = press`, and also `cut=True,` of a call: strict, so that what is left
     binds nothing.
     """
-    word = re.escape(name)
-    definition = rf"\b(?:{_WORDS_THAT_BIND})[ \t]+{word}\b"
-    assignment = rf"(?:^[ \t]*|[.,][ \t]*){word}[ \t]*(?::[^=\n]*|,[^=(\n]*)?:?=(?!=)"
-    other = rf"\b(?:as|for|define)[ \t]+{word}\b"
-    return re.search(f"{definition}|{assignment}|{other}", line) is not None
+    return any(
+        _BOUND_BEFORE.search(line, 0, place)
+        or (_SET_AFTER.match(line, place + len(name)) and _SET_BEFORE.search(line, 0, place))
+        for place in mentions(line, name, most=len(line)) or ()
+    )
 
 
 def _is_word(character: str) -> bool:

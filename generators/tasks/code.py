@@ -14,28 +14,40 @@ classes that a class is made from (`base`), or the path of the `file` that defin
     What is the default value of the parameter "margin" of "cut_sheet"?   ->   34
 
 The sample is a window on the files in an order of its own, whole but for the first and the last,
-with the definition at the wished depth. Only Python is asked about; files of other languages stay
-in the text. The name is bound once in all that was offered, and values like None or 0, which one
-could guess, are not asked for. Names of methods that every library has are left alone too.
+with the definition at the wished depth. Files that tell the answer as well are left out. Only
+Python is asked about; files of other languages stay in the text. The name is bound once in all that
+was offered, and values like None or 0, which one could guess, are not asked for. Names of methods
+that every library has are left alone too.
 
-Cost: a regex over the text, the parsing of the few files that are looked into (0.3 s a MB), and a
-search in the text for each name that is tried.
+Few lines of a short piece of a repository use what another file of it defines: of samples of 16,384
+tokens two in five quote a use where repositories are small, one in seven where they are large, and
+of 65,536 tokens four in five. The others give the name alone.
+
+Cost: a regex over the files that are looked into, the parsing of the 8 KB around each definition
+that looks fair, and a search in the text for each name that is tried, once for all draws over the
+same text.
 """
 
+import zlib
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
-from generators.syntax.mentions import repository
-from generators.tasks._parts.code_cases import Ask, Case, Limits, Reader
+from generators.tasks._parts.code_cases import Case, Limits, reader
+from generators.tasks._parts.code_uses import Ask
 from generators.tasks._parts.code_window import Window, window
+from generators.tasks._parts.code_words import TEMPLATES
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Mark, Offer, Plan, Task, Template
 
-ASKS: tuple[Ask, ...] = get_args(Ask)
+RARE: tuple[Ask, ...] = ("default", "constant", "base")
+COMMON: tuple[Ask, ...] = ("signature", "file")
+"""What can be asked. Of what was not drawn the rarest comes first, and of what is common one as
+likely as the other, so that none prevails."""
+VALUES = ("default", "constant")
 WHAT = {
     "signature": "the parameters of the function `{name}`",
     "default": "the default value of the parameter `{parameter}` of the function `{name}`",
@@ -54,14 +66,19 @@ FORM = {
 _FEWEST_FILES = 4
 """With fewer files that have a path, the one that is not quoted would be a good guess."""
 
+_TURNS: dict[Ask, int] = {"file": 4, "default": 1, "constant": 1, "base": 1, "signature": 1}
+"""Windows that are tried of one definition, with other files around it."""
+
 
 class CodeSpec(Strict):
     """How hard one sample is."""
 
     ask: Ask | Literal["mixed"] = "mixed"
-    """What is asked; `mixed` draws it for each sample, of what the text supports."""
+    """What is asked; `mixed` draws it for each sample. Where the text has no such thing, another is
+    asked for: a value rather than a base, and that rather than a signature or file."""
     cross_file: bool = True
-    """Quote a use of the name in another file; else the question gives the name alone."""
+    """Quote a use of the name in another file, where there is one; else, and where there is none,
+    the question gives the name alone. The sample's `params` say which it was."""
     far: int = Field(default=256, ge=0)
     """Tokens at least between the definition and the end of the text."""
     parameters: int = Field(default=3, ge=3, le=8)
@@ -88,132 +105,73 @@ def plan(
     """
     if len(depths) != num_evidence(spec):
         raise ValueError(f"{len(depths)} depths for 1 piece of evidence")
-    asks = [ASKS[index] for index in rng.permutation(len(ASKS))]
+    asks = (*RARE, *COMMON[:: 1 if rng.integers(2) else -1])
+    drawn = asks[int(rng.integers(len(asks)))] if spec.ask == "mixed" else spec.ask
     # One number decides all that follows, so that an offer a little larger changes little.
     salt = int(rng.integers(1 << 32))
-    limits = Limits(cross_file=spec.cross_file, parameters=spec.parameters, salt=salt)
-    reader = Reader(repository(haystack.text), limits)
-    for ask in asks if spec.ask == "mixed" else [spec.ask]:
-        for case in reader.cases(ask):
-            made = window(haystack, reader.text, case, depth=depths[0], far=spec.far, salt=salt)
-            if made is not None and made.num_files >= (_FEWEST_FILES if ask == "file" else 0):
-                return _composed(case, made, ask=ask, spec=spec, template=template)
+    text = reader(haystack.text)
+    others = [ask for ask in asks if spec.ask == "mixed" and ask != drawn]
+    for ask, cross_file in _ways(drawn, others, cross_file=spec.cross_file):
+        limits = Limits(cross_file=cross_file, parameters=spec.parameters, salt=salt)
+        for case in text.cases(ask, limits):
+            for turn in range(_TURNS[ask]):
+                order = salt + turn
+                made = window(haystack, text.text, case, depth=depths[0], far=spec.far, salt=order)
+                if made is not None and (ask != "file" or _is_open(made, f"{order} {case.name}")):
+                    return _composed(case, made, ask=ask, spec=spec, template=template)
     raise UnfitError(f"no definition that a question of {spec.ask!r} could be asked of fairly")
+
+
+def _is_open(made: Window, salt: str) -> bool:
+    """Say whether the file could be any of the window's, in particular not just the largest.
+
+    Methods with names of their own are found in large files, and files around it are any: in two
+    windows of three it is the largest. So many of those are left that it is no better guess.
+    """
+    if made.num_files < _FEWEST_FILES:
+        return False
+    return made.num_larger > 0 or zlib.crc32(salt.encode()) % (2 * made.num_files) == 0
+
+
+def _ways(drawn: Ask, others: list[Ask], *, cross_file: bool) -> Iterator[tuple[Ask, bool]]:
+    """Yield what may be asked, and whether with a use, the best first: the ask that was drawn.
+
+    A value is drawn as often as anything and found seldom, and a use of it elsewhere hardly ever.
+    So it is asked for by its name before anything else is asked from a use.
+    """
+    if cross_file:
+        yield drawn, True
+        if drawn in VALUES:
+            yield drawn, False
+        yield from ((ask, True) for ask in others)
+    if not cross_file or drawn not in VALUES:
+        yield drawn, False
+    yield from ((ask, False) for ask in others)
 
 
 def _composed(case: Case, made: Window, *, ask: Ask, spec: CodeSpec, template: Template) -> Plan:
     what = WHAT[ask].format(name=case.name, parameter=case.parameter)
     parameter = {"parameter": case.parameter} if case.parameter else {}
-    use = ""
+    asked = template.more[0].format(what=what)
     if made.use:
-        use = template.statement.format(path=made.use.path, line=made.use.line) + " "
+        use = template.statement.format(path=made.use.path, line=made.use.line)
+        asked = f"{use} {template.question.format(what=what)}"
     return Plan(
         body=made.body,
         marks=tuple(Mark(start=start, stop=stop, part=0) for start, stop in case.spans),
-        question=f"{use}{template.question.format(what=what)} {FORM[ask]}",
+        question=f"{asked} {FORM[ask]}",
         lead=template.lead,
         parts=(case.answer,),
         template=template.name,
-        params={**spec.model_dump(), "ask": ask, "name": case.name, **parameter},
+        params={
+            **spec.model_dump(),
+            "ask": ask,
+            "cross_file": made.use is not None,
+            "name": case.name,
+            **parameter,
+        },
     )
 
-
-WORDINGS = """\
-File `{path}` has `{line}` in it.
-  Turn back to where that name comes from and report {what}.
-  Reported:
-Somewhere in `{path}` we meet `{line}`.
-  From the sources printed here, find {what}.
-  Found:
-On one line of `{path}` stands `{line}`.
-  Look up {what} at the place of definition.
-  Looked up:
-A reviewer stops in `{path}` at `{line}`.
-  He asks for {what}. Tell him.
-  Tell him:
-Open point in `{path}`, at `{line}`:
-  TODO before merging: note down {what}.
-  Note:
-Reading `{path}`, a new colleague comes upon `{line}`.
-  She cannot go on without knowing {what}. Help her.
-  It is this:
-The debugger halted in `{path}`, its cursor on `{line}`.
-  Step into the definition and print {what}.
-  Printed:
-`{path}` contains the statement `{line}`.
-  Give {what}, as these sources define it.
-  Given:
-Take the caller `{line}`, which lives in `{path}`.
-  Trace it: the repository settles {what}. State that.
-  Settled:
-Suppose `{path}` were open in your editor at `{line}`.
-  With "go to definition" you would see {what}. Write it out.
-  You would see:
-An audit quotes `{line}` out of `{path}`.
-  For the audit's table, enter {what}.
-  Entry:
-In the traceback one frame is `{path}`, and its code reads `{line}`.
-  To explain the crash we must know {what}. Which is it?
-  We know now:
-Search hit: `{path}`, with `{line}`.
-  Follow the hit to its source, then answer with {what}.
-  Source says:
-We are porting `{path}`, and `{line}` has to be rewritten.
-  The port depends on {what}. What does the original have?
-  Original:
-During a code reading somebody points at `{line}` in `{path}`.
-  The group would like to hear {what}. Read it to them.
-  They hear:
-Line of interest: `{line}`, file `{path}`.
-  Wanted: {what}.
-  Wanted:
-A linter complained about `{line}` when it checked `{path}`.
-  Its rule compares this against {what}. Supply the latter.
-  Supplied:
-Our handbook cites `{path}` for the example `{line}`.
-  The footnote under that example should give {what}. Complete the footnote.
-  Footnote:
-You are asked to stub out what `{line}` relies upon in `{path}`.
-  Your stub has to agree with the real code on {what}. Recall it.
-  Real code:
-Between other things, `{path}` does this: `{line}`.
-  Say {what}; the definition is elsewhere among the files above or below.
-  Elsewhere:
-Exam sheet. Given is `{line}` from the listing named `{path}`.
-  Name {what}, going only by the listings.
-  Candidate's reply:
-The commit touches `{path}` near `{line}`.
-  Its author claims to remember {what}. Check the claim and put the true one here.
-  True:
-Grep shows `{line}`; that was `{path}`.
-  Now the other half of the work: dig out {what}.
-  Dug out:
-For documentation of `{path}` the phrase `{line}` was picked as a sample.
-  Readers will want {what} beside the sample, so provide it.
-  Beside it:
-Ticket: "what does `{line}` mean in `{path}`?"
-  Close the ticket with {what}.
-  Closed with:
-Imagine tracing by finger from `{line}` on the pages of `{path}`.
-  Your finger ends on a definition that reveals {what}. Copy this down.
-  The finger shows:
-A test fails; the suspicious part is `{line}`, and `{path}` is the file.
-  Confirm {what} before anybody edits a thing.
-  Confirmed:
-Two interns argue over `{line}` as found in `{path}`.
-  They bet on {what}. Who reads the definition wins; so what does it give?
-  It gives:
-"""
-"""Our own: how a use is quoted, then the question, then what stands before the answer."""
-
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for statement, question, lead in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
-        yield Template(statement=statement, question=question, lead=lead)
-
-
-TEMPLATES = tuple(_read(WORDINGS))
 
 TASK = Task(
     name="code",
@@ -225,7 +183,7 @@ TASK = Task(
     depth_kind="natural",
     unique="solution",
     composes=True,
-    offered=4.0,
+    offered=2.5,
     kinds=("repo",),
     shortest=16384,
 )

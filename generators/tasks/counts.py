@@ -29,6 +29,7 @@ from pydantic import Field, model_validator
 
 from generators.lexicon import fresh
 from generators.tasks._parts.rivals import FEWEST_COUNTS, rivals
+from generators.tasks._parts.wordings import fields_of
 from generators.tasks._parts.words import COMMON, Bools, Ints, Words, read_words, spell
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
@@ -271,11 +272,10 @@ The barrister {key} reads into the record. | The barrister {key} rests.
   Counsel on the other side wants exact numbers, or exact words. | For the record:
 """
 """Our own: the lines around a part; then a sentence before the question, and the lead."""
-_LINES = [line.strip() for line in WORDINGS.splitlines()]
+
 TEMPLATES = tuple(
     Template(statement=begin, question=question, lead=lead, more=(end,))
-    for bounds, asked in zip(_LINES[::2], _LINES[1::2], strict=True)
-    for begin, end, question, lead in [[*bounds.split(" | "), *asked.split(" | ")]]
+    for begin, end, question, lead in fields_of(WORDINGS, lines=2)
 )
 
 TASK = Task(

@@ -26,6 +26,7 @@ from pydantic import Field
 
 from generators.tasks._parts.dialogue_words import WORDINGS
 from generators.tasks._parts.turns import Talk, alone, first_words, read
+from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
@@ -49,8 +50,8 @@ RULES = {
     "12 NAME; keep the order of the quotations and put a semicolon between them.",
 }
 WHOLE = (
-    " Give the first {words} words of that turn as they stand, without the speaker's name; the "
-    "whole turn if it has no more. Words are what spaces part."
+    " Give the first {words} words of the turn asked for as they stand, without the speaker's "
+    "name; the whole turn if it has no more. Words are what spaces part."
 )
 
 
@@ -267,14 +268,10 @@ def _quote(rng: np.random.Generator, spec: DialogueSpec, talk: Talk, turn: int) 
     return None if set(quote) & set('"\n') or not alone(talk.text, quote) else quote
 
 
-def _wordings(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for header, nth, reply, speaker, last in zip(*(lines[at::5] for at in range(5)), strict=True):
-        lead, unit = last.split(" | ")
-        yield Template(statement=header, question=nth, lead=lead, more=(reply, speaker, unit))
-
-
-TEMPLATES = tuple(_wordings(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement=header, question=nth, lead=lead, more=(reply, speaker, unit))
+    for header, nth, reply, speaker, lead, unit in fields_of(WORDINGS, lines=5)
+)
 
 TASK = Task(
     name="dialogue",

@@ -27,6 +27,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from generators.tasks._parts.fim_words import RULE, TEMPLATES
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
@@ -52,6 +53,8 @@ _LEAK_WORDS, _LEAK_STEP = 8, 4
 """Runs of 8 words, each four words, so that no 12 words in a row stand elsewhere unnoticed."""
 _FAR_SHARE, _MOST_FAR = 8, 16_384
 """An eighth of a sample is far, and so many tokens always are."""
+_FILE_LINE = "====="
+"""Of the line over each file of a repository: no text tells which file comes next."""
 _UPPER, _LOWER = "A-Z\u00c0-\u00d6\u00d8-\u00de", "a-z\u00df-\u00f6\u00f8-\u00ff"
 _ENTITY = re.compile(
     rf"""(?<=[{_LOWER},;]\ )[{_UPPER}][{_LOWER}]{{3,}}\b   # a name, inside a sentence
@@ -62,10 +65,10 @@ _ENTITY = re.compile(
 )
 _BREAK = re.compile(
     r"""(?:(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?]["')\]\u201d\u2019]*
-        (?=\s+["'(\u201c\u2018A-Z])|(?=[ \t]*\n))(\s+)""",
+        (?=\s+["'(\u201c\u2018A-Z])|(?<!\w-)(?=[ \t]*\n))(\s+)""",
     re.VERBOSE,
 )
-"""What parts sentences, or lines; a passage begins behind one and ends before one."""
+"""What parts sentences, or lines that break no word; a passage lies between two such."""
 
 
 class FimSpec(Strict):
@@ -146,7 +149,7 @@ def plan(
         body=_body(markers, gap, order=order, end=len(text)),
         marks=tuple(Mark(start=start, stop=stop, part=0) for start, stop in places),
         quotes=(gap,),
-        question=template.question.format(count=len(middle.split()), where=where),
+        question=template.question.format(count=len(middle.split()), where=where) + RULE,
         lead=template.lead,
         parts=(middle,),
         template=template.name,
@@ -179,7 +182,8 @@ def _gap(spec: FimSpec, offer: Offer, depth: float) -> tuple[Gap, list[Gap]]:
     for gap in _gaps(finder, at, tokens=spec.tokens):
         words = {found[0] for found in _ENTITY.finditer(text, *gap)}
         stands = {word: finder.places(word, gap) for word in words}
-        if sum(map(bool, stands.values())) >= spec.entities and not _stands_twice(text, gap):
+        leans = sum(map(bool, stands.values())) >= spec.entities
+        if leans and _FILE_LINE not in text[slice(*gap)] and not _stands_twice(text, gap):
             return gap, sorted((p, p + len(word)) for word in stands for p in stands[word])
     raise UnfitError(f"no passage near depth {depth:.2f} leans on words {far} tokens away")
 
@@ -226,67 +230,6 @@ def _stands_twice(text: str, gap: Gap) -> bool:
     return any(text.count(text[gap[0] + a : gap[0] + b]) > 1 for a, b in spans)
 
 
-WORDINGS = """\
-[one passage is left out here] | Behind the gap: | Ahead of the gap: | The missing passage:
-  A passage of {count} words is missing {where}. Write it as it was, word for word.
-<<< leaf torn out >>> | Leaves after the torn one: | Leaves before the torn one: | On the leaf:
-  Somebody tore out {count} words {where}. Set them down again, each exactly as it stood.
-# -- lines removed -- | # -- what followed them -- | # -- what led to them -- | Removed lines:
-  What stood {where}? Give all {count} words, counted by white space, and keep its line breaks.
-{ink spilled here} | Readable below the stain: | Readable above the stain: | Under the ink:
-  Ink hides {count} words {where}. Read them for us, to the letter.
-[HOLE IN THE PARCHMENT] | Lower parchment: | Upper parchment: | The scribe wrote:
-  A mouse ate {count} words {where}. As a restorer, supply precisely the words of the scribe.
-/* deleted block */ | /* below the deletion */ | /* above the deletion */ | Undeleted:
-  Undo a deletion {where}: put back its {count} words with nothing changed, punctuation included.
-~~ tape hiss ~~ | After the hiss: | Until the hiss: | Without the hiss:
-  The tape lost {count} words {where}. Transcribe what was said or written, verbatim.
-***redacted*** | Passed by the censor, part two: | Passed by the censor, part one: | Struck out:
-  The censor struck {count} words {where}. Print the original wording, unabridged and unimproved.
-[scan failed on this strip] | Scanned under the strip: | Scanned over the strip: | Filled in:
-  A scanner skipped {count} words {where}. Fill them in so that the document is whole once more.
-=== line broken === | Received once it was back: | Received while it held: | Sent again:
-  We lost {count} words of the transmission {where}. Send precisely those again, in their order.
-((paper burnt through)) | Unburnt, farther on: | Unburnt, farther up: | Burnt wording:
-  Fire took {count} words {where}. Reconstruct the burnt wording in full; near enough will not do.
-[quotation withheld] | Past the quotation: | Preceding the quotation: | Withheld:
-  Quote the {count} words withheld {where}; every capital and comma is to agree with the source.
->>> lost chunk <<< | Downstream of the chunk: | Upstream of the chunk: | Lost chunk:
-  One chunk got lost {where}. It has {count} words; output that chunk alone, unmodified.
-[the copyist fell asleep] | Copied after his nap: | Copied before his nap: | His exemplar has:
-  A drowsy copyist dropped {count} words {where}. Insert what his exemplar has, sign by sign.
--- snip, snip -- | Right of the scissors: | Left of the scissors: | Glued back:
-  Scissors removed {count} words {where}. Glue the same words back, with line ends where they were.
-{{ fragment to be recovered }} | Later fragment: | Earlier fragment: | Recovered:
-  Recover the fragment {where}, all {count} words of it (white space parts words), byte for byte.
-[card mislaid] | Filed behind the mislaid card: | Filed in front of the mislaid card: | It said:
-  A card with {count} words was mislaid {where}. What exactly did it say?
-// TODO: bring this back // | // after the erasure // | // before the erasure // | Erased:
-  Bring back {count} erased words {where}, so that a comparison with the old version finds nothing.
-[the reader skipped a bit] | Read aloud after the skip: | Read aloud up to the skip: | Skipped:
-  The reader jumped over {count} words {where}. Say word for word what nobody got to hear.
-___ blank ___ | Set in type following the blank: | Set in type preceding the blank: | Composed:
-  The printer left out {count} words {where}. Compose that very passage, not shorter or longer.
-[water damage] | Dry again from here: | Dry as far as this: | Washed away:
-  Water washed away {count} words {where}. Write out the author's own, not a paraphrase.
-<< sealed portion >> | Open, following the seal: | Open, in front of the seal: | Unsealed:
-  Unseal the {count} words {where}: state them in full and in order, just as they are.
-[missing from the minutes] | Minutes, resumed: | Minutes, as begun: | Entered:
-  The minutes lack {count} words {where}. Enter them unaltered, lines as they ran.
-%% span dropped %% | %% context past the span %% | %% context up to the span %% | Span:
-  Which span of {count} words was dropped {where}? Reproduce it with its own spelling and breaks.
-"""
-"""Our own: a marker, two headings and the answer's lead, then a question for what is missing."""
-
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for marks, question in zip(lines[::2], lines[1::2], strict=True):
-        gap, after, before, lead = marks.split(" | ")
-        yield Template(statement=gap, question=question, lead=lead, more=(after, before))
-
-
-TEMPLATES = tuple(_read(WORDINGS))
 TASK = Task(
     name="fim",
     version=1,

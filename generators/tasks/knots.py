@@ -28,6 +28,7 @@ from pydantic import Field
 
 from generators.lexicon import fresh
 from generators.tasks._parts.shuffle import Order, shuffled
+from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
@@ -54,6 +55,8 @@ _LEAST_CHARS = 40
 _WIDEST = 48
 """Characters in which a word is looked for."""
 _CUT_TRIES = 24
+_FILE_LINE = "====="
+"""Of the line over each file of a repository: nobody is to say it again, or to guess it."""
 _FEWEST_TEXTS = 2
 
 
@@ -162,14 +165,11 @@ def _is_short(text: str, part: Part, words: int) -> bool:
 def _cut(text: str, wished: int, *, reach: int, said: str, words: int) -> int:
     """Return a place where the words before it stand nowhere else: that of a space."""
     for pattern in _CUTS:
-        at = wished
-        for _ in range(_CUT_TRIES):
-            found = pattern.search(text, at, wished + reach)
-            if found is None:
-                break
-            if said.count(_said_before(text, found.start(), words)[0].lower()) == 1:
+        for found in islice(pattern.finditer(text, wished, wished + reach), _CUT_TRIES):
+            again = _said_before(text, found.start(), words)[0]
+            beside = " ".join([again, *(word[0] for word in _said_after(text, found.end(), words))])
+            if _FILE_LINE not in beside and said.count(again.lower()) == 1:
                 return found.start()
-            at = found.end()
     raise UnfitError("a text cannot be cut where words stand that it has once")
 
 
@@ -279,11 +279,10 @@ Crate {key}, top layer
   Somebody packed a lending library as if it were fruit. | From the crates: | crate
 """
 """Our own, two lines each: the line over a part; then what happened, the lead, what a part is."""
-_LINES = [line.strip() for line in WORDINGS.splitlines()]
+
 TEMPLATES = tuple(
     Template(statement=line, question=question, lead=lead, more=(unit,))
-    for line, asked in zip(_LINES[::2], _LINES[1::2], strict=True)
-    for question, lead, unit in [asked.split(" | ")]
+    for line, question, lead, unit in fields_of(WORDINGS, lines=2)
 )
 TASK = Task(
     name="knots",

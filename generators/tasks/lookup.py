@@ -9,18 +9,19 @@ invented, occur nowhere in the haystack (generators/lexicon.py) and each in one 
     Which berth stands on the line just after "KX4-90Q7" in the berth ledger of "Port Velmar"?
     the answer is the key of the line below; with `previous`, of the line above
 
-The evidence is the whole register and its depth is where it begins; the deepest begins its own
-length before the end. Cost: for each key and value, a search in the haystack and among those drawn.
+The evidence is the record that answers, with the one beside it where that is asked for, and lies at
+a chosen depth; any line of the register is as likely, as far as the text has room for the register
+around it: at depth 0 it is the first. Cost: a search in the haystack for each key and value.
 """
 
 import math
-import re
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from generators.lexicon import fresh, looks_random, near
+from generators.lexicon import Taken, fresh, looks_random, near
+from generators.tasks._parts.lookup_words import TEMPLATES
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
 
@@ -32,10 +33,9 @@ VALUE_KINDS: tuple[ValueKind, ...] = ("number", "code", "name", "place", "date",
 ASKS: tuple[Ask, ...] = ("value_of_key", "line_number", "key_of_value", "next", "previous")
 FOR_VALUES = ASKS[:2]
 """What a value answers; a key answers the others."""
-_HEAVY = 3
-"""Tokens a character, against prose: 1.2 to 2.7 measured with two tokenizers and all kinds."""
-_MALFORMED = re.compile(r"^0|^(29|[3-9]\d) | 0\d{3}$")
-"""What a slip may make of a number or a date: 0234567, 74 March 6184, 14 March 0184."""
+_HEAVY = 2
+"""Tokens a character, against prose: 1.2 to 2.7 measured with two tokenizers and all kinds. More
+would keep lines in the middle of a register from the edges of a short text for nothing."""
 
 
 class LookupSpec(Strict):
@@ -85,22 +85,23 @@ def plan(
 ) -> Plan:
     """Plan one sample: the registers and where they begin, what is asked, and what answers.
 
-    The asked record stands on any line with the same chance, as long as there is a line after or
-    before it where that is asked. Raises ValueError when there is not exactly one depth.
+    Raises ValueError when there is not exactly one depth.
     """
     if len(depths) != 1:
         raise ValueError(f"{len(depths)} depths for 1 piece of evidence")
     spec = _settle(rng, spec)
-    slot = int(rng.integers(spec.ask == "previous", spec.records - (spec.ask == "next")))
-    names, keys, values = _draw(rng, spec, slot, haystack=haystack)
-    texts = []
-    for name, *columns in zip(names, keys, values, strict=True):
-        lines = [template.statement.format(key=k, value=v) for k, v in zip(*columns, strict=True)]
-        heading = template.more[0].format(block=name, count=spec.records)
-        texts.append("\n".join([heading, *lines]))
-    share = _HEAVY * max(map(len, texts)) / max(len(haystack), 1)
-    at = spots(rng, depths[0], count=spec.blocks, share=min(share, 1 / (spec.blocks + 1)))
-    step = {"next": 1, "previous": -1}.get(spec.ask, 0)
+    names, listed, stated = _draw(rng, spec, haystack=haystack)
+    share = _share(template, spec, listed, stated) / max(len(haystack), 1)
+    slot, lines = _slot(rng, spec, depths[0], share=share)
+    keys, values = _tables(rng, spec, listed, slot), _deal(rng, stated, spec.records, slot)
+    texts = [
+        _register(template, name, list(zip(*columns, strict=True)))
+        for name, *columns in zip(names, keys, values, strict=True)
+    ]
+    begin = depths[0] - share * (lines.start + 1) / (spec.records + 1)
+    others = spots(rng, begin, count=spec.blocks, share=min(share, 1 / (spec.blocks + 1)))[1:]
+    at = [depths[0], *others]
+    evidence = "\n".join(texts[0].split("\n")[lines.start + 1 : lines.stop + 1])
     answers = values[0] if spec.ask in FOR_VALUES else keys[0]
     wordings = (template.question, *template.more[1:], template.more[-1])
     return Plan(
@@ -109,6 +110,7 @@ def plan(
                 text=text,
                 depth=at[index],
                 part=None if index else 0,
+                evidence="" if index else evidence,
                 hidden=tuple(filter(looks_random, keys[index] + values[index])),
             )
             for index, text in enumerate(texts)
@@ -121,22 +123,55 @@ def plan(
             side="before" if spec.ask == "previous" else "after",
         ),
         lead=template.lead,
-        parts=(answers[slot + step],),
+        parts=(answers[lines.start if spec.ask == "previous" else lines.stop - 1],),
         template=template.name,
         params=spec.model_dump(),
     )
 
 
-def spots(rng: np.random.Generator, depth: float, *, count: int, share: float) -> list[float]:
+def _slot(
+    rng: np.random.Generator, spec: LookupSpec, depth: float, *, share: float
+) -> tuple[int, range]:
+    """Draw the line of what is asked; return also the lines that answer, one or two.
+
+    The first of these lies at the depth, and the register, which takes `share` of the text, has
+    room before and behind.
+    """
+    line = share / (spec.records + 1)
+    beside = spec.ask in ("next", "previous")
+    last = spec.records - 1 - beside
+    low = min(max(math.ceil(spec.records - (1 - depth) / line), 0), last)
+    high = max(min(math.floor(depth / line) - 1, last), 0)
+    if low > high:  # The register takes about all of the text.
+        low = high = round(depth * last)
+    first = int(rng.integers(low, high, endpoint=True))
+    return first + (spec.ask == "previous"), range(first, first + 1 + beside)
+
+
+def _share(template: Template, spec: LookupSpec, keys: list[str], values: list[str]) -> float:
+    """Return how many characters of prose take as many tokens as one register, at most."""
+    words = sum(sum(map(len, words)) / len(words) for words in (keys, values))
+    return _HEAVY * (len(template.more[0]) + spec.records * (len(template.statement) + words))
+
+
+def _register(template: Template, name: str, rows: list[tuple[str, str]]) -> str:
+    heading = template.more[0].format(block=name, count=len(rows))
+    return "\n".join(
+        [heading, *(template.statement.format(key=key, value=value) for key, value in rows)]
+    )
+
+
+def spots(rng: np.random.Generator, begin: float, *, count: int, share: float) -> list[float]:
     """Return where registers begin that each take `share` of the text, the asked one first.
 
-    It begins at depth x (1 - share), to end before the text does. The others keep clear of it and
-    of each other. How many come before it is drawn, as far as there is room, so that for uniform
-    depths it is as often the first as the last.
+    That begins at `begin`, as far as it then ends before the text does. The others keep clear of it
+    and of each other. How many come before it is drawn, as far as there is room, so that where it
+    begins anywhere it is as often the first as the last.
     """
-    mine = depth * (1 - share)
+    mine = min(max(begin, 0.0), 1 - share)
     least, most = math.ceil(count - (1 - mine) / share), math.floor(mine / share)
-    before = max(least, min(most, int(rng.binomial(count - 1, depth))))
+    before = max(least, min(most, int(rng.binomial(count - 1, mine / (1 - share)))))
+    before = min(max(before, 0), count - 1)
     found = [mine]
     for number, low, high in ((before, 0.0, mine), (count - 1 - before, mine + share, 1.0)):
         free = max(high - low - number * share, 0)
@@ -159,28 +194,34 @@ def _settle(rng: np.random.Generator, spec: LookupSpec) -> LookupSpec:
 
 
 def _draw(
-    rng: np.random.Generator, spec: LookupSpec, slot: int, *, haystack: str
-) -> tuple[list[str], list[list[str]], list[list[str]]]:
-    """Return the registers' names, keys and values; the asked record is the first one's `slot`."""
-    taken: list[str] = []
+    rng: np.random.Generator, spec: LookupSpec, *, haystack: str
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the registers' names, all keys and all values, what is asked about first."""
+    taken = Taken()
 
     def draw(kind: Any, count: int, num_near: int = 0) -> list[str]:
-        first = len(taken)
-        for index in range(count):
-            made = "" if 0 < index <= num_near else fresh(rng, kind, taken=taken, haystack=haystack)
-            while not made or _MALFORMED.search(made):
-                made = near(rng, taken[first], taken=taken, haystack=haystack)
-            taken.append(made)
-        return taken[first:]
+        made = [taken.add(fresh(rng, kind, taken=taken, haystack=haystack))]
+        for index in range(1, count):
+            if index <= num_near:
+                other = near(rng, made[0], taken=taken, haystack=haystack)
+            else:
+                other = fresh(rng, kind, taken=taken, haystack=haystack)
+            made.append(taken.add(other))
+        return made
 
     total = spec.records * spec.blocks
     of_keys, of_values = (0, spec.near) if spec.ask == "key_of_value" else (spec.near, 0)
     names = draw("place", spec.blocks)
     listed = draw(spec.key, spec.records if spec.shared else total, of_keys)
-    values = _deal(rng, draw(spec.value, total, of_values), spec.records, slot)
+    return names, listed, draw(spec.value, total, of_values)
+
+
+def _tables(
+    rng: np.random.Generator, spec: LookupSpec, listed: list[str], slot: int
+) -> list[list[str]]:
+    """Return the keys of each register; with `shared` all registers have the same."""
     keys = _deal(rng, listed, spec.records, slot)
-    keys += [rng.permutation(listed).tolist() for _ in range(spec.blocks - len(keys))]
-    return names, keys, values
+    return keys + [rng.permutation(listed).tolist() for _ in range(spec.blocks - len(keys))]
 
 
 def _deal(rng: np.random.Generator, words: list[str], size: int, slot: int) -> list[list[str]]:
@@ -189,106 +230,6 @@ def _deal(rng: np.random.Generator, words: list[str], size: int, slot: int) -> l
     rest.insert(slot, words[0])
     return [rest[at : at + size] for at in range(0, len(rest), size)]
 
-
-def _templates(text: str) -> tuple[Template, ...]:
-    """Read wordings of four lines: heading / record, lead, where / by key, n / by value, beside."""
-    lines = [line.strip() for line in text.strip().split("\n")]
-    found = []
-    for heading, record, *asked in zip(*(lines[at::4] for at in range(4)), strict=True):
-        statement, lead, where = record.split(" ~ ")
-        question, *more = [f"{part} {where}?" for line in asked for part in line.split(" ~ ")]
-        words = {"statement": statement, "question": question, "lead": lead}
-        found.append(Template(**words, more=(heading, *more)))
-    return tuple(found)
-
-
-TEMPLATES = _templates("""
-Berth ledger of {block}, fair copy, {count} berths:
-  {key} .... {value} ~ The ledger has: ~ in the berth ledger of {block}
-  What is entered against {key} ~ What is entered against berth number {n} from the top
-  Against which berth is {value} entered ~ Which berth is on the line just {side} {key}
-# stock.csv, depot {block}, columns shelf and content, {count} data rows
-  {key},{value} ~ # cell: ~ in the stock file of depot {block}
-  Which content does shelf {key} have ~ Which content does data row {n} have
-  Which shelf has the content {value} ~ Which shelf is in the row directly {side} shelf {key}
-// relay dump, station {block}, {count} objects, one a line
-  {{"from": "{key}", "to": "{value}"}} ~ // prints ~ in the relay dump of station {block}
-  Which `to` goes with the `from` {key} ~ Which `to` stands in object {n}
-  Which `from` goes with the `to` {value} ~ Which `from` is in the object right {side} that of {key}
-I copied the guest board of the inn at {block} for you, all {count} lines of it:
-  {key}, and chalked beside it {value} ~ On the board: ~ on the guest board of the inn at {block}
-  What is chalked beside {key} ~ What is chalked at the end of line {n}
-  Beside whom or what is {value} chalked ~ What begins the line immediately {side} that of {key}
-Seed drawers on the east wall, glasshouse of {block} ({count} drawers, top to bottom):
-  - {key}: {value} ~ Drawer card: ~ in the glasshouse of {block}
-  What does the card of drawer {key} say ~ What does the card of drawer number {n} from the top say
-  The card of which drawer says {value} ~ Which drawer is listed immediately {side} {key}
-| lamp | filed as | (signal office {block}, {count} lamps)
-  | {key} | {value} | ~ The table says: ~ in the table of signal office {block}
-  As what is lamp {key} filed ~ As what is the lamp filed that comes as number {n}
-  Which lamp is filed as {value} ~ Which lamp has the row directly {side} that of lamp {key}
-[routes.{block}]  # {count} settings
-  {key} = "{value}" ~ setting: ~ in the routes section of {block}
-  To what is {key} set ~ To what is setting number {n} set
-  Which setting is set to {value} ~ Which setting is on the line just {side} that of {key}
-NOTICE. Lost property held at {block}; {count} tickets, oldest first.
-  ticket {key}, claim word {value} ~ At the desk: ~ on the lost property notice of {block}
-  Which claim word belongs to ticket {key} ~ Which claim word has ticket number {n} from the top
-  Which ticket has the claim word {value} ~ Which ticket comes immediately {side} {key}
-Night log of relay hut {block}, calls in the order received, {count} calls.
-  call from {key}; reply given: {value} ~ From the log: ~ in the night log of relay hut {block}
-  Which reply was given to {key} ~ Which reply was given to call number {n}
-  To whose call was {value} the reply ~ Whose call was logged immediately {side} that of {key}
-Auction at {block}, printed catalogue, {count} lots:
-  lot {key} -- bidder's mark {value} ~ Catalogue: ~ in the catalogue of the auction at {block}
-  Which bidder's mark has lot {key} ~ Which bidder's mark has lot number {n} in order of printing
-  Which lot has the bidder's mark {value} ~ Which lot is printed immediately {side} {key}
--- seed data, table {block}, {count} tuples
-  ('{key}', '{value}'), ~ -- returns ~ in the seed data of table {block}
-  What comes second in the tuple of {key} ~ What comes second in tuple number {n}
-  What comes first in the tuple of {value} ~ What comes first in the tuple just {side} that of {key}
-Organ stops as labelled in the chapel of {block}, left jamb downwards, {count} knobs:
-  knob {key} draws {value} ~ By the labels: ~ on the organ in the chapel of {block}
-  What does knob {key} draw ~ What does knob number {n} from the top draw
-  Which knob draws {value} ~ Which knob is labelled immediately {side} {key}
-Signals agreed with the agent at {block}, {count} in all, to be burnt after reading:
-  {key} means {value} ~ Decoded: ~ among the signals agreed with the agent at {block}
-  What does {key} mean ~ What does signal number {n} of the list mean
-  Which signal means {value} ~ Which signal is on the line just {side} that of {key}
-<!-- index of plates, atlas sheet {block}, {count} plates -->
-  <plate id="{key}">{value}</plate> ~ <!-- found --> ~ in the plate index of atlas sheet {block}
-  What does the plate with the id {key} contain ~ What does plate number {n} of the list contain
-  Which id has the plate that contains {value} ~ Which id is on the line just {side} that of {key}
-Pinned to the kitchen door at {block}, in pencil, {count} jars from left to right:
-  {key} => {value} ~ In pencil: ~ on the kitchen door at {block}
-  What is pencilled for jar {key} ~ What is pencilled for jar number {n} from the left
-  For which jar is {value} pencilled ~ Which jar is pencilled immediately {side} {key}
-DEBUG flushing cache of node {block}, {count} pairs follow
-  put {key} <- {value} ~ DEBUG ~ when the cache of node {block} was flushed
-  What was put under {key} ~ What did put number {n} store
-  Under which key was {value} put ~ Which key was put immediately {side} {key}
-Exhibits laid before the court of {block}, {count} of them, in the order of the hearing:
-  exhibit {key}, entered as {value} ~ Court record: ~ in the list of the court of {block}
-  As what was exhibit {key} entered ~ As what was exhibit number {n} entered
-  Which exhibit was entered as {value} ~ Which exhibit was laid immediately {side} {key}
-Playbill cupboard of the theatre at {block}: {count} boxes, lowest shelf first
-  box {key} holds {value} ~ It is: ~ in the playbill cupboard of the theatre at {block}
-  What does box {key} hold ~ What does the box hold that is listed as number {n}
-  Which box holds {value} ~ Which box is listed immediately {side} {key}
-Dear brother, the graves at {block} as the sexton walked me past them, {count} stones:
-  + {key}, cut below it: {value} ~ The stones say: ~ among the graves at {block}
-  What is cut below {key} ~ What is cut below number {n} of the stones
-  Below what is {value} cut ~ Which stone did they pass immediately {side} {key}
-Wiring of panel {block}, {count} terminals, read downwards
-  {key} >> {value} ~ Wired so: ~ on panel {block}
-  To what is terminal {key} wired ~ To what is terminal number {n} from the top wired
-  Which terminal is wired to {value} ~ Which terminal is listed just {side} terminal {key}
-Errata slip for the almanac of {block}, {count} corrections in the order of its pages:
-  for {key} read {value} ~ Errata: ~ on the errata slip for the almanac of {block}
-  What is to be read for {key} ~ What is to be read by correction number {n}
-  For what is {value} to be read ~ What is corrected immediately {side} {key}
-""")
-"""Our own wordings; after the heading each record has the same shape, its key before its value."""
 
 TASK = Task(
     name="lookup",

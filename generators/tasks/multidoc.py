@@ -19,6 +19,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Literal
 
 import numpy as np
@@ -200,7 +201,8 @@ def _asked(
     for kind in rng.permutation(KINDS).tolist():
         for gold in rng.integers(len(find.passages), size=_TRIES).tolist():
             made = quote(rng, find, gold, ask=ask, size=size, reach=reach, kind=kind)
-            if made is not None and not speaks_of(template, ask, made):
+            # A keyword of Python is grammar: who knows the language need not look it up.
+            if made and not iskeyword(made.answer) and not speaks_of(template, ask, made):
                 return made
     raise UnfitError(f"no passage that a question of the kind {ask} can be asked about")
 

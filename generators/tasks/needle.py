@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from generators.depths import stratified
-from generators.lexicon import Kind, fresh, looks_random, near
+from generators.lexicon import Kind, Taken, fresh, looks_random, near
+from generators.tasks._parts.needle_words import TEMPLATES
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
 
@@ -86,15 +86,17 @@ def plan(
     kinds = _kinds(rng, spec)
     keys = _keys(rng, spec, kind=kinds[0], haystack=haystack)
     num_others = (spec.keys - spec.queries) * spec.values + spec.distractors
-    values = list(keys)
-    for _ in range(len(depths) + num_others):
-        values.append(fresh(rng, kinds[1], taken=values, haystack=haystack))
-    values = values[len(keys) :]
+    taken = Taken(keys)
+    values = [
+        taken.add(fresh(rng, kinds[1], taken=taken, haystack=haystack))
+        for _ in range(len(depths) + num_others)
+    ]
     asked = keys[: spec.queries]
     # Depths fall to keys by chance; within a key they ascend, as the answers will.
     deep = np.sort(rng.permutation(depths).reshape(spec.queries, spec.values), axis=1)
     stated = np.repeat(keys[: spec.keys], spec.values).tolist() + keys[spec.keys :]
-    at = [*deep.ravel().tolist(), *stratified(rng, num_others).tolist()]
+    # Drawn as the evidence is, each by itself: strata would leave it the middle of its look-alikes.
+    at = [*deep.ravel().tolist(), *rng.random(num_others).tolist()]
     plants = tuple(
         Plant(
             text=template.statement.format(key=key, value=value),
@@ -125,15 +127,14 @@ def _kinds(rng: np.random.Generator, spec: NeedleSpec) -> tuple[Kind, Kind]:
 
 def _keys(rng: np.random.Generator, spec: NeedleSpec, *, kind: Kind, haystack: str) -> list[str]:
     """Draw the asked keys, the others, then the distractors' keys, near ones first."""
+    taken = Taken()
     keys: list[str] = []
-    for _ in range(spec.keys):
-        keys.append(fresh(rng, kind, taken=keys, haystack=haystack))
-    for index in range(spec.distractors):
-        if index < spec.near:
-            asked = keys[index % spec.queries]
-            keys.append(near(rng, asked, taken=keys, haystack=haystack))
+    for index in range(-spec.keys, spec.distractors):
+        if 0 <= index < spec.near:
+            made = near(rng, keys[index % spec.queries], taken=taken, haystack=haystack)
         else:
-            keys.append(fresh(rng, kind, taken=keys, haystack=haystack))
+            made = fresh(rng, kind, taken=taken, haystack=haystack)
+        keys.append(taken.add(made))
     return keys
 
 
@@ -153,146 +154,9 @@ def _order(spec: NeedleSpec) -> str:
     return f" {one_each}, taking them in the order just named, with commas between the answers."
 
 
-TEMPLATES = tuple(
-    Template(statement=statement, question=question, lead=lead)
-    for statement, question, lead in (
-        (
-            "Harbour ledger: against berth {key} the clerk has set down {value}.",
-            "What has the harbour clerk set down against {keys}?",
-            "Set down:",
-        ),
-        (
-            "P.S. You asked me about {key}; my note from that evening says {value}.",
-            "According to the letter writer's note from that evening, what belongs to {keys}?",
-            "The note says:",
-        ),
-        (
-            "Box list, third shelf: {key}, old label gone, new label {value}.",
-            "Which new label does the box list give for {keys}?",
-            "New label:",
-        ),
-        (
-            "Forenoon watch: passed the mark {key}, wrote {value} beside it, wind steady.",
-            "What did the forenoon watch write beside the mark {keys}?",
-            "Beside it stands:",
-        ),
-        (
-            "# reviewed: {key} is bound to {value} until the next migration",
-            "According to the review comment, to what is {keys} bound until the next migration?",
-            "Bound to:",
-        ),
-        (
-            "Bench notebook, page torn: vial {key} was relabelled as {value} after the spill.",
-            "As what was vial {keys} relabelled after the spill?",
-            "Relabelled as:",
-        ),
-        (
-            "The catalogue card for exhibit {key} carries one pencilled remark, {value}.",
-            "Which pencilled remark does the catalogue card of exhibit {keys} carry?",
-            "Pencilled remark:",
-        ),
-        (
-            "At the reading desk, whoever asks for volume {key} is sent to {value} instead.",
-            "To what is a reader sent who asks at the desk for volume {keys}?",
-            "Sent to:",
-        ),
-        (
-            "Signal box, late shift: for {key} the despatcher chalked up {value}.",
-            "What did the despatcher of the late shift chalk up for {keys}?",
-            "Chalked up:",
-        ),
-        (
-            "Weather post {key} signed off for the winter with the single entry {value}.",
-            "With which entry did weather post {keys} sign off for the winter?",
-            "Entry:",
-        ),
-        (
-            "The witness, asked what stood on file {key}, answered without a pause: {value}.",
-            "What did the witness say stood on file {keys}?",
-            "The witness said:",
-        ),
-        (
-            "Seed drawer {key} now holds the packet marked {value}; the earlier one was mouldy.",
-            "How is the packet marked that seed drawer {keys} now holds?",
-            "Marked:",
-        ),
-        (
-            "In the conductor's copy somebody has tied passage {key} to the entry {value}.",
-            "To what is passage {keys} tied in the conductor's copy?",
-            "Tied to:",
-        ),
-        (
-            "Shaft report: lamp {key} came up again with {value} scratched on its base.",
-            "What was scratched on the base of lamp {keys} when it came up again?",
-            "Scratched on it:",
-        ),
-        (
-            "Customs shed: crate {key} was let through under the reference {value}.",
-            "Under which reference was crate {keys} let through the customs shed?",
-            "Reference:",
-        ),
-        (
-            "Props table, before the second act: for {key} fetch the tray with {value} on it.",
-            "What is on the tray that the props table wants fetched for {keys}?",
-            "On the tray:",
-        ),
-        (
-            "Plate {key}, exposed before dawn, is filed in the dome under {value}.",
-            "Under what is plate {keys} filed in the dome?",
-            "Filed under:",
-        ),
-        (
-            "// when the caller passes {key}, the lookup must come back with {value}",
-            "With what must the lookup come back when the caller passes {keys}?",
-            "Comes back with:",
-        ),
-        (
-            '"And for {key}?" she asked; he looked it up and read out {value}.',
-            "What did he read out when she asked about {keys}?",
-            "He read out:",
-        ),
-        (
-            "Telegram received: regarding {key} stop proceed with {value} stop regards.",
-            "With what does the telegram say to proceed regarding {keys}?",
-            "Proceed with:",
-        ),
-        (
-            "Lot {key} went to the bidder who had registered as {value}.",
-            "As what had the bidder registered who took lot {keys}?",
-            "Registered as:",
-        ),
-        (
-            "Hive card {key}: queen seen, frames heavy, tag now {value}.",
-            "Which tag does the hive card give for {keys}?",
-            "Tag:",
-        ),
-        (
-            "Workshop slate, left column {key}, right column {value}, both still wet.",
-            "What stood in the right column of the workshop slate, across from {keys}?",
-            "Right column:",
-        ),
-        (
-            "My grandmother kept a list, and next to {key} it has just {value}.",
-            "What does the grandmother's list have next to {keys}?",
-            "Her list has:",
-        ),
-        (
-            "Release note: option {key} falls back to {value} when it is left out.",
-            "To what does option {keys} fall back when it is left out?",
-            "Falls back to:",
-        ),
-        (
-            "On the surveyor's sketch, point {key} is joined by a dotted line to {value}.",
-            "To what does a dotted line join point {keys} on the surveyor's sketch?",
-            "Joined to:",
-        ),
-    )
-)
-"""Our own wordings, in many genres; each says something that any kind of value can complete."""
-
 TASK = Task(
     name="needle",
-    version=1,
+    version=2,
     spec=NeedleSpec,
     templates=TEMPLATES,
     num_evidence=num_evidence,

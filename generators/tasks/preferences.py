@@ -27,6 +27,7 @@ from generators.depths import stratified
 from generators.lexicon import Kind, fresh, looks_random
 from generators.tasks._parts.preferences_words import ATTRIBUTES, RULE, WORDINGS
 from generators.tasks._parts.turns import Ints, Talk, read
+from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Offer, Passage, Plan, Task, Template
@@ -275,17 +276,10 @@ def _places(talk: Talk) -> tuple[tuple[Ints, Ints], list[str]]:
     return (np.flatnonzero(proposals), np.flatnonzero(wishes)), names[partners].tolist()
 
 
-def _wordings(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for wish, revision, offered, asked in zip(*(lines[at::4] for at in range(4)), strict=True):
-        statement, receipt = wish.split(" | ")
-        proposal, decline = offered.split(" | ")
-        question, lead = asked.split(" | ")
-        more = (revision, proposal, decline, receipt)
-        yield Template(statement=statement, question=question, lead=lead, more=more)
-
-
-TEMPLATES = tuple(_wordings(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement=wish, question=question, lead=lead, more=(revision, offer, decline, receipt))
+    for wish, receipt, revision, offer, decline, question, lead in fields_of(WORDINGS, lines=4)
+)
 
 TASK = Task(
     name="preferences",

@@ -11,7 +11,7 @@ that touch the answer do occur again, so a search for those alone ends in wrong 
     7 words before "under his coat, for the tide"           ->  told the boy to keep the lantern
 
 A word is what white space parts. Cue and answer may run over line breaks, though no empty line: a
-cue is quoted with single spaces, an answer is the text's own, line breaks and all, which is then
+cue is quoted with single spaces, an answer is the text's own, line breaks and all, as is always
 said. All that occurs once does so with case and line breaks left aside. The run is the nearest
 fitting one to the wished depth. Cost: one pass that folds the text, and a few searches in it for
 each run that is tried.
@@ -26,6 +26,7 @@ from typing import Literal, get_args
 import numpy as np
 from pydantic import Field, model_validator
 
+from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
@@ -38,12 +39,17 @@ WHERE: dict[Ask, str] = {
 }
 REACHES = (2_000, 40_000)
 """Characters on each side of the wished depth in which runs are looked for, first and last."""
-LINES = " Line breaks and indents between them stay."
+RULE = (
+    " White space parts words; what is quoted here has single spaces between them, the answer has "
+    "the white space of the text."
+)
+"""Behind every question."""
 MOST_TRIES = 400
 """Runs of each reach whose words are searched for before the haystack is given up."""
 _SHORTEST_HALF = 3
 """Words: two of them may well occur again in any text."""
-_EMPTY_LINE = re.compile(r"\n\s*\n")
+_PARTED = re.compile(r"\n\s*\n|={5}")
+"""An empty line, or the line over a file of a repository: no run goes over it."""
 
 
 class RecallSpec(Strict):
@@ -103,14 +109,14 @@ def plan(
     asks = get_args(Ask)
     ask: Ask = asks[int(rng.integers(len(asks)))] if spec.ask == "mixed" else spec.ask
     text, ends = haystack.text, haystack.token_ends
-    opening = haystack.count(template.question) + spec.cue if haystack.opens else 0
+    opening = haystack.count(template.question + RULE) + spec.cue if haystack.opens else 0
     wished = int(depth * (opening + len(ends))) - opening
     at = int(ends[wished - 1]) if wished > 0 else 0
     folded = _folded(text)
     runs = [islice(_runs(text, at, reach, spec=spec, ask=ask), MOST_TRIES) for reach in REACHES]
     for run in chain.from_iterable(runs):
         question = template.question.format(count=spec.words, where=WHERE[ask].format(*run.cues))
-        question += LINES if "\n" in run.answer else ""
+        question += RULE
         if run.answer not in question and _fair(run, folded):
             return Plan(
                 body=(Passage(start=0, stop=len(text)),),
@@ -139,7 +145,7 @@ def _runs(text: str, at: int, reach: int, *, spec: RecallSpec, ask: Ask) -> Iter
         spans = [(found[first + a][0], found[first + b - 1][1]) for a, b in pairwise(edges)]
         runs = [text[low + start : low + stop] for start, stop in spans]
         answer = runs.pop(0 if ask == "before" else 1)
-        if any('"' in cue for cue in runs) or _EMPTY_LINE.search("\t".join([answer, *runs])):
+        if any('"' in cue for cue in runs) or _PARTED.search("\t".join([answer, *runs])):
             continue
         words = runs[0].split()
         near_words = words[: spec.shared] if ask == "before" else words[spec.cue - spec.shared :]
@@ -257,14 +263,10 @@ to blank.
 """
 """Our own: a question with its count and its place, and the lead of the answer."""
 
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for question, lead in zip(lines[::2], lines[1::2], strict=True):
-        yield Template(statement="", question=question, lead=lead)
-
-
-TEMPLATES = tuple(_read(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement="", question=question, lead=lead)
+    for question, lead in fields_of(WORDINGS, lines=2)
+)
 
 TASK = Task(
     name="recall",

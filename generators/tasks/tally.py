@@ -3,7 +3,8 @@
 A record says who handled how many of which goods at which place. All records of a sample have one
 shape and few names, so a line alone tells nothing. The names in the question set its scope; records
 outside it say the same of others. What a guess could lean on is drawn evenly and first: how many
-records are in scope, how many names they hold, which name leads, and which comes first and last.
+records are in scope, how many names they hold, which name leads there, which comes first and last,
+and in which order names come by how often the whole text has them.
 
     records 8, filters 1  ->  "How many entries of the ferry log name "Port Velmar"?"
     3 of the 8 are drawn to name it, anywhere in the text; the other 5 name other places
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from generators.lexicon import Kind, fresh, near
+from generators.tasks._parts.tally_words import TEMPLATES
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
 
@@ -44,6 +46,7 @@ _ASKED = {
 }
 _SAME = "Two names are the same only if all their letters are."
 _EVEN = 3.0  # of a Dirichlet law: shares that differ, and none near nothing; our choice
+_TRIES = 100
 
 
 class TallySpec(Strict):
@@ -167,17 +170,40 @@ def _counts(rng: np.random.Generator, spec: TallySpec, *, ask: Ask, num_names: i
 
     How many records and how many names are drawn apart, so the one does not tell the other.
     """
-    most = _largest(spec)
-    size = int(rng.integers(_fewest(spec, ask, num_names), most + 1)) if spec.filters else most
+    least, present = int(ask not in ("count", "sum")), num_names
+    if ask in ("list", "distinct"):
+        present = int(rng.integers(1, num_names + 1))
     lead = np.zeros(num_names, np.int64)
     if ask in ("most", "least"):
         lead[:1], lead[1:] = (spec.margin, 0) if ask == "most" else (0, spec.margin)
-    present = int(rng.integers(1, num_names + 1)) if ask in ("list", "distinct") else num_names
-    least = 0 if ask in ("count", "sum") else 1
-    spare = size - least * present - int(lead.sum())
-    shares = rng.multinomial(spare, rng.dirichlet(np.full(present, _EVEN)))
-    shares = np.sort(shares)[:: -1 if ask == "most" else 1] + least
-    return rng.permutation(np.pad(shares, (0, num_names - present)) + lead)
+    greatest = _greatest(spec, ask, num_names)
+    sizes = _fewest(spec, ask, num_names), min(_largest(spec), _most(spec, ask, num_names))
+    while True:  # The smallest size always fits.
+        size = int(rng.integers(*sizes, endpoint=True)) if spec.filters else spec.records
+        spare = size - least * present - int(lead.sum())
+        shares = rng.multinomial(spare, rng.dirichlet(np.full(present, _EVEN)))
+        shares = np.sort(shares)[:: -1 if ask == "most" else 1] + least
+        counts = np.pad(shares, (0, num_names - present)) + lead
+        if counts.max() <= greatest:
+            return rng.permutation(counts)
+
+
+def _greatest(spec: TallySpec, ask: Ask, num_names: int) -> int:
+    """Return in how many records in scope one name may be, where names are asked for.
+
+    Up to here any other name can be made to stand more often in the whole text.
+    """
+    if not spec.filters or ask in ("count", "sum"):
+        return spec.records
+    needed = 1 + spec.margin if ask in ("most", "least") else _fewest(spec, ask, num_names)
+    return max(spec.records // num_names - 1, needed)
+
+
+def _most(spec: TallySpec, ask: Ask, num_names: int) -> int:
+    """Return how many records can be in scope: as many as fit, whichever names they hold."""
+    greatest = _greatest(spec, ask, num_names)
+    behind = {"most": num_names - 1, "least": 1}.get(ask, 0)
+    return (num_names if behind else 1) * greatest - behind * spec.margin
 
 
 def _picks(
@@ -186,14 +212,12 @@ def _picks(
     """Draw which names each record has: int64[records, 3], those in scope first, in text order."""
     size, sizes = int(counts.sum()), (spec.people, spec.places, spec.goods)
     num_outside, every = spec.records - size, np.arange(len(counts))
-    # Outside, each name of the kind asked for occurs, and most often those that are rare in scope.
-    total, outside = counts + 1, rng.permutation(every).tolist()
-    while len(outside) < num_outside:
-        outside.append(rng.choice(np.flatnonzero(total == total.min())))
-        total[outside[-1]] += 1
+    others = np.repeat(every, outside(rng, counts, num_outside))
     picks = np.stack([rng.integers(0, kinds, spec.records) for kinds in sizes], axis=1)
     inside = _even_ends(rng, np.repeat(every, counts))
-    picks[:, over] = [*inside, *_even_ends(rng, np.array(outside[:num_outside], np.int64))]
+    # A name that is missing in scope would come first too often if all did outside it alike.
+    others = _even_ends(rng, others) if counts.all() else rng.permutation(others)
+    picks[:, over] = [*inside, *others]
     # Of two names, a record outside has one, the other or neither.
     missing = rng.choice(3, num_outside, p=rng.dirichlet(np.full(3, _EVEN)))
     for nth, kind in enumerate(fixed):
@@ -201,6 +225,31 @@ def _picks(
         picks[:size, kind] = 0
         picks[size:, kind] = np.where(has, 0, rng.integers(1, sizes[kind], num_outside))
     return picks
+
+
+def outside(rng: np.random.Generator, counts: Int64, number: int) -> Int64:
+    """Draw how many records outside the scope have each name; each has one, if they suffice.
+
+    In the whole text names come in an order of their own, drawn first:
+
+        in scope [5, 1, 1], 9 outside, order 2 0 1  ->  in all [6, 2, 8] or [6, 3, 7]
+    """
+    least = counts + int(number >= len(counts))
+    total, order = least, np.arange(len(counts))
+    for attempt in range(_TRIES):
+        order = rng.permutation(order) if attempt % 2 == 0 else order
+        # From the rarest up, each has at least as many as those below it: one more, if that fits.
+        steps = np.arange(len(counts)) * (attempt % 2 == 0)
+        raised = np.empty_like(least)
+        raised[order[::-1]] = np.maximum.accumulate(least[order[::-1]] - steps) + steps
+        if raised.sum() - counts.sum() <= number:
+            total = raised
+            break
+    spare = number - int(total.sum() - counts.sum())
+    more = rng.multinomial(spare, rng.dirichlet(np.full(len(counts), _EVEN)))
+    found: Int64 = total - counts
+    found[order] += np.sort(more)[::-1]
+    return found
 
 
 def _even_ends(rng: np.random.Generator, names: Int64) -> Int64:
@@ -238,55 +287,6 @@ def _question(template: Template, ask: Ask, *, over: int, asked: list[str]) -> s
     return f"{scope.format(names=names)} {said} {_SAME}"
 
 
-_WORDINGS = """
-Ferry log: {person} carried {amount} crates marked {goods} across to {place}.
-    Take the entries of the ferry log[ that name {names}]. | crates | Out of the log:
-By the evening post: {person} writes from {place} that {amount} boxes labelled {goods} came dry.
-    Think of the letters that came by the evening post[ and mention {names}]. | boxes | Post says:
-NOTICE. {person} may collect {amount} sacks stamped {goods} at {place}; bring a cart.
-    Go round the notices about a cart[ and keep those with {names} on them]. | sacks | Notices:
-# restock: {person} moved {amount} bins tagged {goods} over to {place}
-    Search the restock comments[ for those that contain {names}]. | bins | # restock result:
-Sold at {place}: {amount} lots catalogued as {goods}, the hammer falling to {person}.
-    Collect the reports of sales[ in which one reads {names}]. | lots | From the sales:
-Props call: {person} wants {amount} pieces from the {goods} set brought on at {place}.
-    The stage manager goes through all props calls[ that involve {names}]. | pieces | Props:
-Loan slip, from {place}: cases inscribed {goods}, {amount} of them, signed for by {person}.
-    Lay out the loan slips[ that bear {names}] side by side. | cases | The slips give:
-Radio room, {place} calling: {person} has {amount} drums of brand {goods} aboard, over.
-    Recall the calls to the radio room[ that tell of {names}]. | drums | Heard in all:
-Constable's book: {person} of {place} reports {amount} bales stolen, all with the mark {goods}.
-    Read up the reports in the constable's book[ that concern {names}]. | bales | By the book:
-stock row | keeper={person} | site={place} | goods={goods} | qty={amount}
-    Select the stock rows[ whose fields include {names}]. | units of qty | rows:
-In her copybook: uncle {person} came home from {place} with {amount} parcels of {goods} make.
-    Turn to the homecomings in her copybook[ that have to do with {names}]. | parcels | Copybook:
-'Put down {amount} casks, sort {goods},' said {person} to the clerk of {place}.
-    Listen to the orders spoken to a clerk[ where {names} can be heard]. | casks | Put down:
-Telegram for agent {person} at {place} stop forward {amount} trunks pattern {goods} stop
-    Sort out the telegrams for agents[ that cite {names}]. | trunks | Telegrams:
-Depot diary, snow again, yet {person} got {amount} loads of {goods} stock through to {place}.
-    Follow the snow days of the depot diary[ that bring up {names}]. | loads | The diary has:
-Market toll at {place} gate: paid by {person} on {amount} baskets, wares {goods}.
-    Check the market tolls[ that were noted with {names}]. | baskets | Toll keeper:
-Item, brother {person} has received {amount} chests of the work {goods} for our house at {place}.
-    Consider the items received by the brothers[ that refer to {names}]. | chests | By the roll:
-[storebot] {person} checked out {amount} packs of {goods} @ {place}
-    Filter the storebot messages[, keeping those that match {names}]. | packs | storebot:
-Waybill: consignee {person}, to the station of {place}, {amount} wagons, load {goods}.
-    Gather the waybills[ on which {names} is entered]. | wagons | Waybills:
-Quartermaster's return: to {person}, camp of {place}, issued {amount} kits, model {goods}.
-    Go over the quartermaster's returns[ that touch on {names}]. | kits | All returns:
-The estate: the loft in {place} holds {amount} shelves of {goods} ware that {person} bought.
-    Examine the lines about the estate[ that speak of {names}]. | shelves | The estate:
-"""
-"""Two lines each: a record; then which records are meant, what they count, how an answer begins."""
-_LINES = [line.strip() for line in _WORDINGS.strip().splitlines()]
-TEMPLATES = tuple(
-    Template(statement=statement, question=question, lead=lead, more=(unit,))
-    for statement, asked in zip(_LINES[::2], _LINES[1::2], strict=True)
-    for question, unit, lead in [asked.split(" | ")]
-)
 TASK = Task(
     name="tally",
     version=1,

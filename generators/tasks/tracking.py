@@ -24,7 +24,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generators.depths import FREELY, stratified
-from generators.lexicon import Kind, fresh
+from generators.lexicon import Kind, Taken, fresh
+from generators.tasks._parts.tracking_words import TEMPLATES
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
 
@@ -102,18 +103,18 @@ def plan(
     orders = ORDERS if spec.order == "mixed" else (spec.order,)
     kind, order = kinds[int(rng.integers(len(kinds)))], orders[int(rng.integers(len(orders)))]
     end = 1.0 if order == "forward" else 0.0
-    taken: list[str] = []
+    taken = Taken()
     chains = [
         _chain(rng, spec, kind=kind, taken=taken, haystack=haystack) for _ in range(spec.chains)
     ]
-    decoys = [_decoy_depths(rng, len(depths)) for _ in chains[1:]]
+    room = len(haystack) / (2 * len(template.statement))
+    decoys = [_decoy_depths(rng, spec, depths, end=end, room=room) for _ in chains[1:]]
     plants: list[Plant] = []
     for chain, targets in zip(chains, [depths, *decoys], strict=True):
         at = _moments(rng, targets, count=len(chain.holders), end=end)
         plants += _links(chain, at, asked=len(depths) * (chain is chains[0]), template=template)
         for holder, depth in _settings(rng, spec, at, end=end):
-            value = fresh(rng, "number", taken=taken, haystack=haystack)
-            taken.append(value)
+            value = taken.add(fresh(rng, "number", taken=taken, haystack=haystack))
             text = template.statement.format(key=chain.holders[holder], value=value)
             plants.append(Plant(text=text, depth=depth, hidden=(value,)))
     keys = f'"{chains[0].holders[spec.hops]}"'
@@ -129,7 +130,7 @@ def plan(
 
 
 def _chain(
-    rng: np.random.Generator, spec: TrackingSpec, *, kind: Kind, taken: list[str], haystack: str
+    rng: np.random.Generator, spec: TrackingSpec, *, kind: Kind, taken: Taken, haystack: str
 ) -> _Chain:
     """Draw a chain and note its numbers, computed ones too, and its names as taken."""
     num_onward = int(rng.integers(_MOST_ONWARD + 1))
@@ -141,15 +142,13 @@ def _chain(
         # A sum that comes back to an earlier number would be stated in passing.
         apart = len(numbers) == 1 + np.count_nonzero(shifts)
         even = all(len(number) == _DIGITS and number not in haystack for number in numbers)
-        if apart and even and numbers.isdisjoint(taken):
+        if apart and even and not any(map(taken.meets, numbers)):
             break
     else:
         raise ValueError(f"no unused numbers in {_TRIES} draws; ask for fewer chains")
-    taken += sorted(numbers)
-    holders = []
-    for _ in values:
-        holders.append(fresh(rng, kind, taken=taken, haystack=haystack))
-        taken.append(holders[-1])
+    for number in sorted(numbers):
+        taken.add(number)
+    holders = [taken.add(fresh(rng, kind, taken=taken, haystack=haystack)) for _ in values]
     return _Chain(holders=holders, shifts=shifts, values=values)
 
 
@@ -162,10 +161,28 @@ def _shifts(rng: np.random.Generator, spec: TrackingSpec, num_onward: int) -> li
     return [int(shift) for shift in amounts * signs * shifting]
 
 
-def _decoy_depths(rng: np.random.Generator, count: int) -> list[float]:
-    """Draw depths as those of the asked chain are drawn, but apart from all other chains'."""
-    depths = rng.random(count) if count <= FREELY else stratified(rng, count)
-    return [float(depth) for depth in depths]
+def _decoy_depths(
+    rng: np.random.Generator,
+    spec: TrackingSpec,
+    asked: Sequence[float],
+    *,
+    end: float,
+    room: float,
+) -> list[float]:
+    """Draw depths of a decoy: what precedes its last hop precedes that of the asked chain too.
+
+    All chains' first settings then lie alike around the asked holder's copy, and its own is not the
+    nearest more often than others. Where the text, which has `room` for so many statements, has
+    none for that, depths are drawn as those of the asked chain are, apart from all others.
+    """
+    count, time = len(asked), max(abs(1 - end - depth) for depth in asked)
+    if count > FREELY:
+        return [float(depth) for depth in stratified(rng, count)]
+    moments = rng.random(count)
+    if time * room >= spec.chains * spec.hops:
+        moments[:-1] *= time
+        moments[-1] = _between(rng, moments[:-1].max(), 1.0)
+    return [float(abs(1 - end - moment)) for moment in moments]
 
 
 def _moments(
@@ -211,84 +228,6 @@ _FIRST = {"forward": "oldest", "reversed": "newest"}
 _NEWEST = """ Where something is set more than once, its newest entry counts; an entry that refers \
 to something else means what that had at the time."""
 
-_WORDINGS = """\
-Tank log: {key} was brought to {value} litres.
-Tank log: {key} was brought to the level of {other}<, {plus} {amount} litres>.
-To how many litres has {keys} been brought, according to the tank log? | Litres:
-In the ledger the account {key} is put at {value} crowns.
-In the ledger the account {key} is put at the sum of account {other}< {plus} {amount} crowns>.
-At how many crowns does the account {keys} stand in the ledger? | Crowns:
-cells["{key}"] = {value}
-cells["{key}"] = cells["{other}"]< {sign} {amount}>
-Which number is left in the cell {keys}? | Left in it:
-; constant {value} goes into slot {key}
-; read slot {other},< {plus} {amount},> write it into slot {key}
-Which number does slot {keys} contain when the listing has run? | Contains:
-P.S. The jar {key}, my dear, now has {value} beads in it.
-P.S. The jar {key}, my dear, now has as many beads in it as the jar {other}<, {plus} {amount}>.
-How many beads are in the jar {keys} of which the letters speak? | Beads:
-set '{key}' to {value};
-copy '{other}'< {plus} {amount}> into '{key}';
-Which number does {keys} hold after the script? | Holds:
-Station report: gauge {key} reset to {value}.
-Station report: gauge {key} reset to< {amount} {above}> the count of gauge {other}.
-What does gauge {keys} read, by the station reports? | Reads:
-The clerk chalks {value} onto the board of lot {key}.
-The clerk chalks the figure of lot {other}<, {plus} {amount},> onto the board of lot {key}.
-Which figure stands on the auctioneer's board of lot {keys}? | On the board:
-Harbour notice: the dues of quay {key} are fixed at {value} pence.
-Harbour notice: the dues of quay {key} are fixed at those of quay {other}< {plus} {amount} pence>.
-How many pence are the dues of quay {keys}? | Pence:
-Bench notes: dialled {value} into counter {key} by hand.
-Bench notes: took the reading of counter {other}< {plus} {amount}>, dialled it into counter {key}.
-To what is counter {keys} dialled in the bench notes? | Dialled to:
-The postmistress renumbers the card {key} to {value}.
-The postmistress renumbers the card {key} to< {amount} {more} than> what the card {other} bears.
-Which number does the card {keys} bear at the post office? | Number:
-ok, putting {value} into {key}
-ok, putting what {other} has< {plus} {amount}> into {key}
-Which number does {keys} have, going by the chat? | It has:
-Signal box: dial {key} turned to {value}.
-Signal box: dial {key} turned to< {amount} {above}> where dial {other} stands.
-Where does dial {keys} stand in the signal box? | Stands at:
-The steward revalued the chest {key} at {value} florins.
-The steward revalued the chest {key} like the chest {other}<, {plus} {amount} florins>.
-How many florins is the chest {keys} worth by the steward's word? | Florins:
-By decree the house {key} shall keep {value} vines.
-By decree the house {key} shall keep as many vines as the house {other}<, {plus} {amount}>.
-How many vines shall the house {keys} keep? | Vines:
-Slate: {value} is written into the column of press {key}.
-Slate: the tally of press {other}< {plus} {amount}> is written into the column of press {key}.
-Which tally has press {keys} on the slate? | Tally:
-Audit trail: field {key} overwritten with {value}
-Audit trail: field {key} overwritten with the content of field {other}< {plus} {amount}>
-What is in field {keys}, by the audit trail? | Content:
-Telegram: set {key} at {value} stop
-Telegram: set {key} same as {other}< {plus} {amount}> stop
-At which figure is {keys} set by telegram? | Set at:
-Diary: put a score of {value} into the line of {key}.
-Diary: took the score of {other}< {plus} {amount}> and put it into the line of {key}.
-Which score stands in the line of {keys} in the diary? | Score:
-The bishop's clerk rates the parish {key} at {value} candles.
-The bishop's clerk rates the parish {key} at the figure of parish {other}< {plus} {amount}>.
-At how many candles is the parish {keys} rated? | Candles:
-// seed {key} with {value}
-// mirror {other}< {sign} {amount}> into {key}
-What does {keys} hold once these comments are carried out? | It holds:
-Waybill: wagon {key} is entered with {value} pounds.
-Waybill: wagon {key} is entered with the weight of wagon {other}< {plus} {amount} pounds>.
-How many pounds does the waybill give wagon {keys}? | Pounds:
-"""
-"""Our own, three lines each: how a holder is set; how one is copied to another (with what stands in
-< > if the copy shifts); question | lead. `into` or `onto` follows a giver who is named first."""
-
-_LINES = _WORDINGS.splitlines()
-TEMPLATES = tuple(
-    Template(statement=setting, more=(copying,), question=asking[0], lead=asking[2])
-    for setting, copying, asking in zip(
-        _LINES[::3], _LINES[1::3], (line.partition(" | ") for line in _LINES[2::3]), strict=True
-    )
-)
 
 TASK = Task(
     name="tracking",

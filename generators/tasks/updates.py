@@ -2,7 +2,7 @@
 
 `keys` owners have one attribute each that `updates` numbered notices state anew; the asked owner
 has `attributes` in all. The numbers rise through the text. One state is asked for: the `latest`
-value, the `first`, the one in force `at` a number between two notices, or the `count` of changes.
+value, the `first`, the one in force `at` a number, or the `count` of changes.
 
     circular 12: the guardian of Port Velmar is Ryno Galt     as of the first circular: Ryno Galt
     circular 31: the guardian of Port Velmar is Stae Mivo     as of circular 40:        Stae Mivo
@@ -13,14 +13,13 @@ evidence, and histories repeat values, so that the number of notices tells nothi
 small number, stands in any novel: hence `solution`. Cost: a search for each owner and value.
 """
 
-from collections.abc import Iterator
 from typing import Literal, cast, get_args
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from generators.depths import stratified
-from generators.lexicon import Kind, fresh, looks_random
+from generators.lexicon import Kind, Taken, fresh, looks_random
+from generators.tasks._parts.updates_words import TEMPLATES
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
 
@@ -109,8 +108,9 @@ def plan(
     spec = _settled(rng, spec)
     counts = spec.ask == "count"
     asked, holds = _asked(rng, spec, depths, room=len(haystack) / (2 * len(template.statement)))
-    others = stratified(rng, (spec.keys + spec.attributes - 2) * spec.updates)
-    histories = [asked, *np.sort(others.reshape(-1, spec.updates), axis=1).tolist()]
+    # Drawn as the evidence is, each by itself: strata would leave it the middle of all notices.
+    others = rng.random((spec.keys + spec.attributes - 2, spec.updates))
+    histories = [asked, *np.sort(others, axis=1).tolist()]
     changes = [int(rng.integers(1, len(h))) if counts else len(h) - 1 for h in histories]
     stated = _stated(rng, spec, histories, changes=changes, haystack=haystack)
     at = [depth for history in histories for depth in history]
@@ -158,9 +158,10 @@ def _asked(
     if spec.ask == "count":
         return sorted(depths), 0
     depth, last = depths[0], spec.updates - 1
-    holds = {"latest": last, "first": 0}.get(spec.ask, int(rng.integers(last)))
-    before = stratified(rng, min(holds, int(depth * room))) * depth
-    after = 1 - stratified(rng, min(last - holds, int((1 - depth) * room))) * (1 - depth)
+    # Of a history that is asked `at` a number, the others lie anywhere: as many before as come so.
+    holds = {"latest": last, "first": 0}.get(spec.ask, int(rng.binomial(last, depth)))
+    before = rng.random(min(holds, int(depth * room))) * depth
+    after = 1 - rng.random(min(last - holds, int((1 - depth) * room))) * (1 - depth)
     return [*np.sort(before).tolist(), depth, *np.sort(after).tolist()], len(before)
 
 
@@ -174,11 +175,10 @@ def _stated(
 ) -> list[dict[str, str]]:
     """Return the owner, the attribute and the value of each notice, history after history."""
     # The word of a count is taken, so that no name holds it: `one` is in Bone.
-    taken = [WORDS[changes[0]]] if spec.ask == "count" else []
+    taken = Taken([WORDS[changes[0]]] if spec.ask == "count" else ())
 
     def draw(kind: str) -> str:
-        taken.append(fresh(rng, cast("Kind", kind), taken=taken, haystack=haystack))
-        return taken[-1]
+        return taken.add(fresh(rng, cast("Kind", kind), taken=taken, haystack=haystack))
 
     attributes = rng.permutation(ATTRIBUTES[spec.value])[: spec.attributes].tolist()
     owners = [draw(spec.key) for _ in range(spec.keys)]
@@ -210,83 +210,6 @@ def _question(spec: UpdatesSpec, template: Template, asked: dict[str, str], *, t
         keys=f'"{asked["key"]}"', attribute=asked["attribute"], unit=unit, moment=moment
     )
 
-
-WORDINGS = """\
-Harbour circular {time}: pilots are to take {value} for the {attribute} of {key}.
-  Going by the pilots' papers, which {attribute} does {keys} have as of {moment}?
-  The pilots have: | harbour circular
-Diary, entry {time}. Rain again; beside the {attribute} of {key} I put {value} before sleeping.
-  Which {attribute} has the diarist put down for {keys} as of {moment}?
-  In the diary: | diary entry
-# rev {time}: {attribute} of {key} is {value}, see the thread
-  Which {attribute} do the comments leave in place for {keys} as of {moment}?
-  Left in place: | rev
-Letter {time} to my aunt: you ask after {key}, and the {attribute} there is {value}.
-  Which {attribute} would the aunt believe in for {keys} as of {moment}?
-  She would believe: | letter
-Parish minute {time}: resolved, that {value} be the {attribute} of {key}.
-  Which {attribute} has the parish resolved upon for {keys} as of {moment}?
-  Resolved: | parish minute
-The chronicle's leaf {time} gives {key} with {value} as its {attribute}, in red ink.
-  Which {attribute} does the monk who wrote this know for {keys} as of {moment}?
-  He knows: | leaf
-Gate notice {time}, pasted over the others: {attribute} of {key}, {value}.
-  Somebody at the gate wants the {attribute} of {keys}. Which one holds as of {moment}?
-  It holds: | gate notice
-Signal {time} from the lightship: for {key} log {value} as the {attribute}.
-  Which {attribute} must the shore station have logged for {keys} as of {moment}?
-  Logged: | signal
-Folio {time} of the estate book has {value} in the column for the {attribute} of {key}.
-  To the steward, which {attribute} does {keys} have as of {moment}?
-  In the column: | folio
-Call sheet {time}, pinned by the stage door: {key}, {attribute} {value}, no excuses.
-  Which {attribute} does the stage company use for {keys} as of {moment}?
-  They use: | call sheet
-Despatch {time}. All quiet here. The {attribute} of {key} is {value}, tell the general.
-  Which {attribute} of {keys} has the general been told as of {moment}?
-  He was told: | despatch
-Patch note {time}: the default {attribute} of {key} is {value}.
-  Which {attribute} does {keys} default to as of {moment}?
-  By default: | patch note
-"Motion {time}!" called the clerk, and {value} was voted the {attribute} of {key}.
-  By the votes of the house, which {attribute} does {keys} have as of {moment}?
-  Voted: | motion
-Slate {time} by the lamp room shows {value} as the {attribute} of {key}.
-  A miner trusts the slates. Which {attribute} of {keys} is right for him as of {moment}?
-  Right for him: | slate
-Memo {time} to all branches: whoever asks for the {attribute} of {key} is told {value}.
-  Which {attribute} of {keys} do the branches tell a caller as of {moment}?
-  The branches say: | memo
-The almanac, edition {time}, prints {value} as the {attribute} of {key}.
-  A reader who has bought every almanac takes which {attribute} for {keys} as of {moment}?
-  The reader takes: | edition
-// build {time}: {key} reports {value} as its {attribute}
-  Which {attribute} does {keys} report as of {moment}?
-  Reported: | build
-Clay tablet {time}, translated: the scribes hold {value} to be the {attribute} of {key}.
-  Which {attribute} do the scribes hold to be that of {keys} as of {moment}?
-  They hold: | tablet
-Voucher {time}, countersigned: {attribute} of {key} entered as {value}.
-  Which {attribute} should an auditor find for {keys} as of {moment}?
-  The auditor finds: | voucher
-Bulletin {time}, read at noon: {key} has {value} for its {attribute}.
-  Which {attribute} would a listener at noon repeat for {keys} as of {moment}?
-  The listener repeats: | bulletin
-Tape {time}, the voice unclear: "... the {attribute} of {key}, I was told, is {value} ..."
-  By the speaker's account, which {attribute} does {keys} have as of {moment}?
-  He was told: | tape
-"""
-"""Our own: a statement, a question for one value, then its lead and what the numbers number."""
-
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for statement, question, last in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
-        lead, unit = last.split(" | ")
-        yield Template(statement=statement, question=question, lead=lead, more=(unit,))
-
-
-TEMPLATES = tuple(_read(WORDINGS))
 
 TASK = Task(
     name="updates",

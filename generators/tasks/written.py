@@ -24,6 +24,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from generators.lexicon import looks_random
+from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
 from schemas.recipe import Strict
 from schemas.task import Plan, Plant, Task, Template
@@ -222,14 +223,10 @@ The translator is stuck and writes: {question} Return the bare expression for he
 """
 """Our own: a frame for the written question, and its lead; none says where in the text to look."""
 
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.strip().splitlines()]
-    for question, lead in zip(lines[::2], lines[1::2], strict=True):
-        yield Template(statement="{passage}", question=question, lead=lead)
-
-
-TEMPLATES = tuple(_read(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement="{passage}", question=question, lead=lead)
+    for question, lead in fields_of(WORDINGS, lines=2)
+)
 
 TASK = Task(
     name="written",

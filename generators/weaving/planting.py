@@ -46,6 +46,8 @@ class _Budget:
 
     plants: Int64
     """int64[K], in the order of the text."""
+    leads: Int64
+    """int64[K]: how many of a plant's tokens stand before its evidence."""
     head: int
     """Before the haystack: the start id, and the question if it comes first."""
     lead: int
@@ -64,8 +66,7 @@ def plant(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer)
 
     Raises Redraw when plan and question alone leave no room for a haystack.
     """
-    plants = sorted(plan.plants, key=lambda one: one.depth)
-    budget = _count(plan, plants, order=order, tokenizer=tokenizer)
+    plants, budget = _count(plan, order=order, tokenizer=tokenizer)
     measure = ruler(haystack.text, haystack.token_ends)
     starts = not haystack.runs or haystack.runs[0].start == 0
     room = order.length - budget.total
@@ -93,18 +94,35 @@ def plant(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer)
     )
 
 
-def _count(plan: Plan, plants: list[Plant], *, order: Order, tokenizer: Tokenizer) -> _Budget:
-    def num_tokens(text: str) -> int:
-        return len(tokenizer.encode(text))
+def _count(plan: Plan, *, order: Order, tokenizer: Tokenizer) -> tuple[list[Plant], _Budget]:
+    """Return the plants in the order in which they begin, and what all but haystack takes."""
 
+    def num_tokens(text: str) -> int:
+        return len(tokenizer.encode(text)) if text else 0
+
+    before = [num_tokens(_split(one)[0]) for one in plan.plants]
+    begins = [
+        one.depth * order.length - lead for one, lead in zip(plan.plants, before, strict=True)
+    ]
+    by_place = sorted(range(len(begins)), key=begins.__getitem__)
+    plants = [plan.plants[index] for index in by_place]
     frame = num_tokens("".join(piece.text for piece in lay_out(plan, [], order)))
     head = 0 if order.question == "last" else num_tokens(plan.question + "\n\n")
-    return _Budget(
+    return plants, _Budget(
         plants=np.array([num_tokens(plant.text + "\n") for plant in plants], np.int64),
+        leads=np.array([before[index] for index in by_place], np.int64),
         head=head + int(order.bos),
         lead=num_tokens(plan.lead) + 1 if order.question == "first" else 1,
         tail=frame - head + int(order.eos),
     )
+
+
+def _split(plant: Plant) -> tuple[str, str, str]:
+    """Return a plant's text before its evidence, the evidence, and what follows."""
+    if not plant.evidence:
+        return "", plant.text, ""
+    before, evidence, after = plant.text.partition(plant.evidence)
+    return before, evidence, after
 
 
 def _find_places(
@@ -114,7 +132,8 @@ def _find_places(
     first = measure.tokens(used[0])
     room = measure.tokens(used[1]) - first
     context = budget.head + room + int(budget.plants.sum()) + budget.lead
-    starts = np.array([plant.depth for plant in plants]) * context - budget.head
+    depths = np.array([plant.depth for plant in plants], np.float64)
+    starts = depths * context - (budget.head + budget.leads).astype(np.float64)
     fixed = np.array([plant.part is not None for plant in plants], bool)
     wanted = wanted_tokens(starts, budget.plants, fixed=fixed, room=room)
     miss = np.abs(wanted + np.cumsum(budget.plants) - budget.plants - starts)
@@ -138,14 +157,25 @@ def _interleave(
         for _, one in group:
             opens = mark if _fits_a_comment(one.text) else ""
             yield Piece(kind="glue", text=between + opens)
-            yield Piece(
-                kind="plant", text=one.text, part=one.part, depth=one.depth, hidden=one.hidden
-            )
+            yield from _own(one)
             between = tail or head
         yield Piece(kind="glue", text=tail)
         cursor = place
     if cursor < used[1]:
         yield Piece(kind="context", text=text[cursor : used[1]])
+
+
+def _own(plant: Plant) -> Iterator[Piece]:
+    """Yield a plant's text: its evidence apart from what stands around it."""
+    for text, shown in zip(_split(plant), (False, True, False), strict=True):
+        if text:
+            yield Piece(
+                kind="plant",
+                text=text,
+                part=plant.part if shown else None,
+                depth=plant.depth if shown else None,
+                hidden=tuple(value for value in plant.hidden if value in text),
+            )
 
 
 def _fits_a_comment(statement: str) -> bool:

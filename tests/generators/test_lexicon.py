@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators import lexicon
-from generators.lexicon import Kind, fresh, looks_random, near
+from generators.lexicon import Kind, Taken, fresh, looks_random, near
 
 SHAPES = {
     "number": r"[1-9]\d{6}",
@@ -63,6 +63,37 @@ def test_a_near_value_differs_in_one_or_two_letters(kind: Kind, seed: int) -> No
     other = near(rng, value, taken=[value], haystack="")
     assert len(other) == len(value)
     assert sum(a != b for a, b in zip(value, other, strict=True)) in (1, 2)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@given(seed=st.integers(0, 2**32))
+def test_a_near_value_is_as_well_formed_as_a_drawn_one(kind: Kind, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    other = near(rng, fresh(rng, kind, taken=(), haystack=""), taken=(), haystack="")
+    assert re.fullmatch(SHAPES[kind], other)
+    if kind == "date":
+        assert 2400 <= int(other[-4:]) < 9900
+
+
+@pytest.mark.parametrize("value", ["1000000", "1 May 2400", "28 March 9899", "10 June 3000"])
+def test_no_slip_makes_a_leading_zero_or_a_day_that_is_none(value: str) -> None:
+    made = [near(np.random.default_rng(n), value, taken=(), haystack="") for n in range(300)]
+    kind = "date" if " " in value else "number"
+    assert all(re.fullmatch(SHAPES[kind], one) for one in made)
+
+
+@pytest.mark.parametrize("value", ["fetchVelmarIndex", "fetch_velmar_index"])
+def test_a_near_identifier_keeps_the_words_that_everybody_knows(value: str) -> None:
+    made = [near(np.random.default_rng(n), value, taken=(), haystack="") for n in range(100)]
+    assert all(one.startswith("fetch") and one.endswith(value[-5:]) for one in made)
+
+
+@given(st.lists(st.text("ab\u00e9", min_size=1, max_size=4)), st.text("ab\u00e9", min_size=1))
+def test_what_is_taken_meets_its_parts_and_what_holds_it(values: list[str], value: str) -> None:
+    whole, grown = Taken(values), Taken()
+    assert [grown.add(one) for one in values] == values
+    expected = any(value in one or one in value for one in values)
+    assert whole.meets(value) == grown.meets(value) == expected
 
 
 @given(seed=st.integers(0, 2**32))

@@ -1,7 +1,6 @@
 """The wordings of the task `chapters`: how its parts are called, and what is asked about them."""
 
-from collections.abc import Iterator
-
+from generators.tasks._parts.wordings import fields_of
 from schemas.task import Template
 
 WORDINGS = """\
@@ -23,7 +22,7 @@ Packet | In the packets: | The manuscript came in {count} packets with slips lik
 Evening | By the fire: | Grandfather told it on {count} evenings, noted here like {line}.
   On which evening was {name} spoken of for the {which} time?
   The children want {names} sorted as he brought them in.
-Dossier | The archivist: | In the archive this is {count} dossiers, with tags like {line}.
+Dossier | The archivist: | In the archive this fills {count} dossiers, with tags like {line}.
   The archivist is after one dossier, where {name} is found for the {which} time.
   Index {names} by where the archivist comes upon each.
 Segment | segment data: | # one text, {count} segments, each after a marker like {line}
@@ -33,8 +32,8 @@ Panel | On the wall: | On a wall hang {count} panels of this tale, under plates 
   Before which panel does a visitor read {name} for the {which} time?
   A visitor goes along the wall; say how {names} come up.
 Session | On the record: | The deposition took {count} sessions, minuted like {line}.
-  Counsel wants the session in which {name} fell for the {which} time.
-  For the record, marshal {names} by their first fall in it.
+  Counsel wants the session in which {name} was named for the {which} time.
+  For the record, marshal {names} by when each was first named.
 Lesson | The pupil writes: | A schoolbook has the story in {count} lessons, as in {line}.
   The teacher asks in which lesson {name} is read for the {which} time.
   Exercise: set {names} down as the class gets acquainted with them.
@@ -60,7 +59,7 @@ Portion | At the table: | At meals the book was read in {count} portions called 
   Which portion let the table hear {name} for the {which} time?
   The table was told of {names}; recall how they came along.
 Round | The umpire: | A reading contest split the text into {count} rounds, rung in like {line}.
-  The umpire rules on the round where {name} dropped for the {which} time.
+  The umpire rules on the round where {name} was read for the {which} time.
   Umpire, line the names {names} up by the earliest moment of each.
 Gathering | The circle recalls: | A reading circle had {count} gatherings on it, listed like {line}.
   At what gathering did the circle reach {name} for the {which} time?
@@ -80,12 +79,7 @@ Movement | In the score: | The libretto has {count} movements, each below a line
 """
 """Our own: a part's noun, the lead and how the text is divided; one place of a name; all names."""
 
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for first, *more in zip(*(lines[part::3] for part in range(3)), strict=True):
-        noun, lead, divided = first.split(" | ")
-        yield Template(statement=noun, lead=lead, question=divided, more=tuple(more))
-
-
-TEMPLATES = tuple(_read(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement=noun, lead=lead, question=divided, more=tuple(more))
+    for noun, lead, divided, *more in fields_of(WORDINGS, lines=3)
+)

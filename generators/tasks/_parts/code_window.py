@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generators.syntax.mentions import File, Repository
-from generators.tasks._parts.code_cases import Case, Use
+from generators.tasks._parts.code_cases import Case
+from generators.tasks._parts.code_uses import Use
 from schemas.task import Offer, Passage
 
 _SHORT = 0.01
@@ -35,6 +36,9 @@ class Window:
     use: Use | None
     num_files: int
     """Files whose path stands in the body."""
+    num_larger: int
+    """Python files with a path that have more text in the body than that of the definition; the
+    file of the use does not count."""
 
 
 def window(
@@ -42,15 +46,20 @@ def window(
 ) -> Window | None:
     """Return a body of `offer.room` tokens with the case's definition and one of its uses.
 
-    None where it has no place for both, or for the path of the file where that is evidence too.
+    None where it has no place for both, or for the path of the file where that is evidence too, and
+    where a file without a path would not come first, as if it belonged to the file before it.
     """
     start, stop = case.spans[-1]
     before = int(min(depth * offer.room, offer.room - offer.tokens(start, stop) - max(far, 1)))
     own = text.file_at(start)
     left = before - offer.tokens(own.start, start)
-    if before < 0 or (len(case.spans) > 1 and left < 0):
+    if before < 0 or (len(case.spans) > 1 and left < 0) or (not own.path and left > 0):
         return None
-    fillers = [file for file in text.files if file.path and file is not own]
+    fillers = [
+        file
+        for file in text.files
+        if file.path and file is not own and file.start not in case.rivals
+    ]
     fillers.sort(key=lambda file: (zlib.crc32(f"{salt} {file.path}".encode()), file.start))
     for whole in (True, False):
         mine = own if whole else _shortened(offer.text, own, stop)
@@ -60,7 +69,8 @@ def window(
             given = use if use is None or its is None else replace(use, file=its)
             sides = _sides(offer, fillers, given, rooms=rooms, salt=salt)
             if sides is not None and _fill(offer, sides, rooms):
-                return _laid(offer, text, mine, sides, rooms=rooms, span=(start, stop), use=use)
+                runs = _laid(offer, mine, sides, rooms=rooms, span=(start, stop))
+                return _window(text, runs, own=own, use=use)
     return None
 
 
@@ -79,19 +89,17 @@ def _shortened(text: str, file: File, place: int) -> File:
 
 def _laid(
     offer: Offer,
-    text: Repository,
     own: File,
     sides: tuple[list[File], list[File]],
     *,
     rooms: tuple[int, int],
     span: tuple[int, int],
-    use: Use | None,
-) -> Window:
+) -> list[tuple[int, int]]:
     left, right = (_outward(offer, files, room) for files, room in zip(sides, rooms, strict=True))
     body = [_without_top(offer, file, room) for file, room in reversed(left)]
     body.append(_own(offer, own, span, rooms))
     body += [_without_end(offer, file, room) for file, room in right]
-    return _window(text, [run for run in body if run[0] < run[1]], use)
+    return [run for run in body if run[0] < run[1]]
 
 
 def _sides(
@@ -182,7 +190,7 @@ def _after(offer: Offer, file: File, num_tokens: int) -> int:
     return int(offer.token_ends[max(first + num_tokens - 1, 0)])
 
 
-def _window(text: Repository, runs: list[tuple[int, int]], use: Use | None) -> Window:
+def _window(text: Repository, runs: list[tuple[int, int]], *, own: File, use: Use | None) -> Window:
     body: list[Passage] = []
     for start, stop in runs:
         if body and text.text[body[-1].stop - 1] != "\n":
@@ -190,5 +198,10 @@ def _window(text: Repository, runs: list[tuple[int, int]], use: Use | None) -> W
         body.append(Passage(start=start, stop=stop))
     start, stop = runs[-1]
     body[-1] = Passage(start=start, stop=start + len(text.text[start:stop].rstrip("\n")))
-    paths = {file.start for file in text.files if file.path}
-    return Window(body=tuple(body), use=use, num_files=sum(start in paths for start, _ in runs))
+    files = [(text.file_at(start), start, stop) for start, stop in runs]
+    sizes = {file.start: stop - start for file, start, stop in files if file.start == start}
+    paths = {file.start: file.path for file, _, _ in files if file.start in sizes and file.path}
+    others = {start for start, path in paths.items() if path.endswith(".py")}
+    others -= {use.file.start} if use else set()
+    larger = [start for start in others if sizes[start] > sizes.get(own.start, 0)]
+    return Window(body=tuple(body), use=use, num_files=len(paths), num_larger=len(larger))

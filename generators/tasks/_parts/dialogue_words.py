@@ -26,7 +26,7 @@ Transcript {number}
 Call log {number}
   An auditor wants the {ordinal} time that "{speaker}" mentions "{word}". Which turn is that?
   An auditor has marked {quote} and asks for the turn {moment} it.
-  An auditor traces {quote}. Under which call log, and to whom?
+  An auditor traces {quote}. To which call log, and to whom?
   For the auditor: | call log
 Chat {number}
   scroll down to the {ordinal} turn by "{speaker}" with "{word}" in it: what does it say?
@@ -36,12 +36,12 @@ Chat {number}
 Interview {number}
   Count the turns in which "{speaker}" utters "{word}". What do we hear in the {ordinal}?
   What do we hear {moment} the turn with {quote} in it?
-  In which interview do we hear {quote}, and whose words are they?
+  Where among the interviews do we hear {quote}, and whose words are they?
   We hear: | interview
 Tape {number}
-  Play the {ordinal} turn of "{speaker}" in which the word "{word}" falls. What is on it?
+  Play the {ordinal} turn of "{speaker}" in which the word "{word}" is heard. What is on it?
   Wind to {quote}. What is on the turn {moment} it?
-  On which tape is {quote}, and whose voice is it?
+  Which tape holds each of these, and in whose voice: {quote}?
   On it: | tape
 Record {number}
   Retrieve turn: role "{speaker}", contains "{word}", {ordinal} match in order of the text.
@@ -60,8 +60,8 @@ Exchange {number}
   Given: | exchange
 Talk {number}
   Let us number the turns of "{speaker}" that have "{word}" in them. What does the {ordinal} say?
-  Let us look {moment} the turn that has {quote} in it. What does that turn say?
-  Let us find out in which talk {quote} is said, and by whom.
+  Let us look {moment} the turn that has {quote} in it. What is said there?
+  Let us find out where {quote} was said, and by whom.
   We find: | talk
 Protocol {number}
   The clerk underlines "{word}" wherever "{speaker}" says it. Copy out the {ordinal} such turn.
@@ -71,17 +71,17 @@ Protocol {number}
 Thread {number}
   Which reply, the {ordinal} by "{speaker}" to feature "{word}", are we after?
   Which turn comes {moment} the one featuring {quote}?
-  Which thread features {quote}, and from whose hand?
+  Tell thread and hand for each of these: {quote}.
   This one: | thread
 Meeting {number}
   Minutes, please: how did "{speaker}" put it, the {ordinal} turn with "{word}" in it?
   Minutes, please: {quote} was said. What was said {moment} that turn?
-  Minutes, please: at which meeting was {quote} said, and who had the floor?
+  Minutes, please: where was {quote} said, and who had the floor?
   Minuted: | meeting
 Consultation {number}
   A trainee studies how "{speaker}" uses "{word}". Show the trainee the {ordinal} turn that has it.
   A trainee stops at {quote}. Show what stands {moment} that turn.
-  A trainee stops at {quote}. Tell which consultation it belongs to and who speaks there.
+  A trainee stops at {quote}. Tell the consultation and the speaker.
   Shown: | consultation
 File {number}
   Exhibit wanted: turn of "{speaker}", the {ordinal} one in which "{word}" appears.
@@ -89,9 +89,9 @@ File {number}
   Exhibit wanted: file and speaker for the words {quote}.
   Exhibit: | file
 Round {number}
-  The rounds lie before you. Which {ordinal} turn of "{speaker}" includes "{word}"?
-  All rounds lie open. What was said {moment} the turn that includes {quote}?
-  Of the rounds that you have, which includes {quote}, and out of whose mouth?
+  All rounds lie open. "{speaker}" includes "{word}" in several turns: what is the {ordinal}?
+  The rounds lie before you. What was said {moment} the turn that includes {quote}?
+  Search all the rounds for {quote}. Where is each, and out of whose mouth?
   The words: | round
 Enquiry {number}
   Our index sends "{word}" to several turns of "{speaker}". Look up the {ordinal} and read it out.
@@ -99,9 +99,9 @@ Enquiry {number}
   Our index has lost {quote}. Restore the enquiry and the voice.
   Read out: | enquiry
 Scene {number}
-  Prompter! Where "{speaker}" has "{word}" for the {ordinal} turn, what is the line?
+  Prompter! What is the line in the {ordinal} turn where "{speaker}" has "{word}"?
   Prompter! Next to {quote}, namely {moment} it, what is the line?
-  Prompter! Of which scene is {quote}, and whose line?
+  Prompter! From what scene, and whose line: {quote}?
   The line: | scene
 Contact {number}
   Quality review: locate, for "{speaker}", the {ordinal} turn that contains "{word}".
@@ -119,13 +119,13 @@ Visit {number}
   I remember {quote}; the visit and the speaker are what I need.
   Here you are: | visit
 Ticket {number}
-  Search hit no. by order: {ordinal}. Author: "{speaker}". Term: "{word}". Show the hit.
+  Author: "{speaker}". Term: "{word}". Of the turns that match, show the {ordinal}.
   Search hit: {quote}. Show what comes {moment} the hit.
   Search hit: {quote}. Show ticket and author.
   Hit: | ticket
 Letter book, talk {number}
   My uncle wrote the talks down. What is the {ordinal} turn of "{speaker}" to have "{word}"?
   My uncle wrote {quote}. What has he {moment} that turn?
-  My uncle wrote {quote}. Under which talk has he it, and whom does he credit?
+  My uncle wrote {quote}. Under which talk is each, and whom does he credit?
   My uncle has: | talk
 """

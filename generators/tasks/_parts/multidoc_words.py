@@ -7,17 +7,19 @@ passage. The rule of what is asked for follows the question.
 """
 
 import re
-from collections.abc import Iterator
 
 from generators.retrieval.quotes import Ask, Quote
+from generators.tasks._parts.wordings import fields_of
 from schemas.task import Template
 
 ABSENT = "not stated"
 RULES: dict[Ask, str] = {
-    "cloze": "The blank is one word, name or number; copy it. Line breaks count as spaces. "
+    "cloze": "The blank is one word, name or number; copy it. Any white space counts as a space. "
     "No such {unit}? Then: {absent}.",
-    "source": "Line breaks count as spaces. Reply with its label; if there is none: {absent}.",
-    "terms": "Whole words, capitals aside. Reply with its label; if there is none: {absent}.",
+    "source": "Any white space counts as a space. Reply with its label; if there is none: "
+    "{absent}.",
+    "terms": "Whole words, capitals aside; hyphens and apostrophes end a word, underscores do not. "
+    "Reply with its label; if there is none: {absent}.",
 }
 """Short, since what stands before the body moves the depth of all that follows."""
 
@@ -147,12 +149,7 @@ Note {label}, loose
 """
 """Our own: a heading, a question with a blank, one for a label, a lead and what a passage is."""
 
-
-def _templates(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for heading, cloze, find, last in zip(*(lines[i::4] for i in range(4)), strict=True):
-        lead, unit = last.split(" | ")
-        yield Template(statement=heading, question=cloze, lead=lead, more=(unit, find))
-
-
-TEMPLATES = tuple(_templates(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement=heading, question=cloze, lead=lead, more=(unit, find))
+    for heading, cloze, find, lead, unit in fields_of(WORDINGS, lines=4)
+)

@@ -7,7 +7,7 @@ the first wish | its receipt
 """
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "number": ("customer number", "reference number", "account number", "order number"),
+    "number": ("customer number", "reference number", "policy number", "ticket number"),
     "code": ("booking code", "voucher code", "door code", "locker code"),
     "name": ("contact person", "driver", "stand-in", "tutor"),
     "place": ("pick-up point", "branch office", "stopover", "shipping address"),
@@ -15,8 +15,8 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 }
 """What can be wished for an owner, by the kind of the value; none is part of another."""
 RULE = (
-    " Wishes are counted in the order of the text; what was put as a question and turned down is "
-    "none. Write the {attribute} alone."
+    " Wishes are counted in the order of the text, however they are worded: each change of mind is "
+    "one more, and a proposal that was turned down is none. Write the {attribute} alone."
 )
 WORDINGS = """\
 I'd like {value} as the {attribute} for {key}. | Noted.
@@ -50,7 +50,7 @@ Could we agree on {value} when it comes to the {attribute} of {key}, as I prefer
 Order slip for {key}: enter {value} in the box marked {attribute}. | Entered.
   Correction of the order slip for {key}: the box marked {attribute} gets {value}.
   The order slip for {key} could have {value} in the box marked {attribute}, yes? | Not so.
-  As to the box marked {attribute} for {key}, which entry is the {moment} requested? | Entry:
+  For the box marked {attribute} and {key}, what was the {moment} entry asked for? | Entry:
 For {key} my wife wants {value} to be the {attribute}. | I'll tell them.
   My wife has other ideas, and for {key} wants {value} to be the {attribute}.
   Would your wife take {value} for {key} if the {attribute} had to change? | She would not.
@@ -74,27 +74,27 @@ Note for the file on {key}, the client asks that {value} be the {attribute}. | F
 Let me settle {key} today, with {value} for the {attribute}. | Settled.
   Let me unsettle {key} again, with {value} for the {attribute}.
   Why not settle {key} with {value} for the {attribute}? | Because I said otherwise.
-  How did the {moment} settlement have the {attribute} of {key}? | Settled on:
+  On what {attribute} for {key} did the {moment} settlement settle? | Settled on:
 If anybody calls about {key}, the {attribute} we want is {value}. | I shall say so.
   If they call again about {key}, say that the {attribute} we want is {value}.
   If they call about {key} and offer {value} for the {attribute}, do we accept? | We refuse.
   What do we want for the {attribute} of {key}, taking the {moment} instruction? | We want:
 Do reserve {value} for us, that is, as the {attribute} on the account of {key}. | Reserved.
   Cancel what we had and take {value} as the {attribute} on the account of {key}.
-  Could we have {value} as the {attribute} on the account of {key}? | It might not.
-  On the account of {key}, which {attribute} is the {moment} to be wished? | On account:
+  Could we have {value} as the {attribute} on the account of {key}? | Better not.
+  On the account of {key}, which {attribute} was the {moment} to be wished for? | On account:
 To {key} I would assign {value}, speaking of the {attribute}. | Assigned.
   To {key} I would rather assign {value}, speaking of the {attribute}.
   Might one assign {value} to {key}, speaking of the {attribute}? | One might not.
   Counting real wishes, what is the {moment} {attribute} to be assigned to {key}? | Assigned:
 Tell the office that {key} goes with {value} where the {attribute} is concerned. | They know.
   Tell the office that {key} moves on to {value} where the {attribute} is concerned.
-  The office asks whether {key} goes with {value} where the {attribute} is concerned? | No.
+  The office asks: does {key} go with {value} where the {attribute} is concerned? | No.
   With what {attribute} does {key} go by the {moment} message for the office? | Goes with:
 My mind is made up on the {attribute}: it is {value} for {key}. | As you wish.
   My mind is made up differently on the {attribute}: it is {value} for {key}.
   To help you make up your mind on the {attribute}, is {value} right for {key}? | It is wrong.
-  What did the {moment} resolve hold to be the {attribute} for {key}? | Resolve:
+  Which {attribute} for {key} did the {moment} resolve come to? | Resolve:
 Under {key}, kindly arrange {value} in terms of {attribute}. | Arranged.
   Under {key}, kindly rearrange things, with {value} in terms of {attribute}.
   Under {key}, could I arrange {value} in terms of {attribute}? | Kindly not.
@@ -114,5 +114,5 @@ You know {key}, so remember {value} as the {attribute} from this day. | I'll rem
 The boss says the {attribute} that suits {key} is {value}. | Word has reached us.
   The boss now says that what suits {key} for a {attribute} is {value}.
   Does the boss think {value} suits {key} as a {attribute}? | The boss does not.
-  What does the boss say, the {moment} time, to be the {attribute} that suits {key}? | The boss:
+  By the {moment} word of the boss, which {attribute} suits {key}? | The boss:
 """

@@ -20,11 +20,12 @@ Snow lay on both banks when they came.
 
 Sheet 3
 banks when they came. The ferry was late again, as ever."""
+WHICH = "Which order? Write all labels, the earliest first."
 AFTER, BEFORE = 'Which is directly after "{}"?', 'Which is directly before "{}"?'
 
 
 def read(
-    ask: str = "order", asked: str = "Which order?", *, text: str = TEXT, **more: Any
+    ask: str = "order", asked: str = WHICH, *, text: str = TEXT, **more: Any
 ) -> tuple[str, ...]:
     params: dict[str, Any] = {"form": "quotes", "ask": ask, "units": 3, "words": 4}
     params |= {"line": "Sheet"}
@@ -56,6 +57,9 @@ def test_the_order_is_read(question: str) -> None:
         ("next", AFTER.format("X"), ()),
         ("next", "Which is next?", ()),
         ("order", AFTER.format("B"), ()),
+        ("order", "Which?", ()),
+        ("order", f"{WHICH} {AFTER.format('B')}", ()),
+        ("next", WHICH, ()),
         ("next", f"{AFTER.format('B')} {BEFORE.format('B')}", ()),
     ],
 )
@@ -94,6 +98,8 @@ BROKEN = [
     ("a label stands twice", SHEETS.replace("Sheet 2", "Sheet 1"), ()),
     ("a ring", SHEETS.replace("thought of salt.", "thought of salt. Snow lay on both").replace(
         "Sheet 2\n", "Sheet 2\n"), ()),
+    ("the words of a seam stand a third time", SHEETS.replace("Snow lay", "Snow, late again, as "
+     "ever. lay"), ()),
     ("words before the first label", f"It rained.\n\n{SHEETS}", ()),
     ("no labels", SHEETS.replace("Sheet", "Shoe"), ()),
 ]  # fmt: skip
@@ -107,9 +113,14 @@ def test_a_fault_in_pieces_changes_the_answer(
 
 
 def test_two_questions_that_differ_have_no_answer() -> None:
-    params = {"form": "quotes", "ask": "order", "units": 3, "words": 4, "line": "Sheet"}
-    text = f"{QUOTES}\nWhich order?\n\n{TEXT}\n\n{QUOTES}\nWhich?\nOrder: "
+    params: dict[str, Any] = {"form": "quotes", "ask": "order", "units": 3, "words": 4}
+    params |= {"line": "Sheet"}
+    text = f"{QUOTES}\n{WHICH}\n\n{TEXT}\n\n{QUOTES}\nWhich?\nOrder: "
     assert solve(Problem(text=text, params={**params, "question": "both"})).answers == ()
+    pieces = f"{WHICH}\n\n{SHEETS}\n\nWhich?\nOrder: "
+    params |= {"form": "pieces", "question": "both"}
+    assert solve(Problem(text=pieces, params=params)).answers == ()
+    assert solve(Problem(text=pieces.replace("\nWhich?", f"\n{WHICH}"), params=params)).answers
 
 
 def test_the_solver_is_found_by_its_file() -> None:

@@ -70,6 +70,16 @@ def test_long_files_are_read_to_the_end() -> None:
     assert all(text[one.start : one.stop] == f"{one.name} = {one.value}" for one in found)
 
 
+def test_only_the_pieces_around_the_wanted_places_are_parsed() -> None:
+    text = "".join(f"V{number} = {number}  # é\n" for number in range(3000))
+    place = text.index("V2000 ")
+    found = definitions(text, near=[place])
+    assert place in {one.start for one in found}
+    assert 100 < len(found) < 1000
+    assert set(found) <= set(definitions(text))
+    assert definitions(text, near=[]) == ()
+
+
 @given(st.text(alphabet="def clas(x,):=\n 1é\"'*", max_size=60))
 def test_nothing_in_a_text_is_an_error(text: str) -> None:
     assert all(0 <= one.start < one.stop <= len(text) for one in definitions(text))

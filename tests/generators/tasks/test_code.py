@@ -1,7 +1,5 @@
 """Code plans: a definition is asked for that stands once, in a window of the repository's files."""
 
-import itertools
-import re
 from collections import Counter
 from typing import Any
 
@@ -11,17 +9,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generators.decontam.firewall import overlaps
 from generators.solvers.code import solve
 from generators.tasks import load
-from generators.tasks.code import FORM, TASK, TEMPLATES, WHAT, CodeSpec, num_evidence, plan
+from generators.tasks._parts.code_uses import Ask
+from generators.tasks._parts.code_window import Window
+from generators.tasks._parts.code_words import TEMPLATES
+from generators.tasks.code import (
+    FORM,
+    TASK,
+    CodeSpec,
+    _is_open,
+    _ways,
+    num_evidence,
+    plan,
+)
 from schemas.errors import UnfitError
 from schemas.task import Plan, Template
 from tests.generators.composed import body, evidence, solved
-from tests.generators.tasks.code_repository import REPOSITORY, offered
+from tests.generators.tasks.code_repository import REPOSITORY, SETTINGS, offered
 
-PLAIN = Template(statement="`{path}` has `{line}`.", question="Give {what}.", lead="It is:")
-ASKS = ("signature", "default", "constant", "base", "file")
+PLAIN = Template(
+    statement="`{path}` has `{line}`.",
+    question="Give {what}.",
+    lead="It is:",
+    more=("Tell {what}.",),
+)
+ASKS: tuple[Ask, ...] = ("signature", "default", "constant", "base", "file")
+
+
+LINES = "x: never assigned, only told of in remarks of the plant\n" * 40
 
 
 def make(ask: Any, seed: int = 0, *, text: str = REPOSITORY, **more: Any) -> Plan:
@@ -53,8 +69,9 @@ def test_a_plan_can_be_read_by_eye(
 ) -> None:
     found = {make(ask, seed).gold: make(ask, seed) for seed in range(20)} if ask != "file" else {}
     if ask == "file":
-        tried = (attempt(ask, seed, depths=(0.9,)) for seed in range(20))
-        found = {made.gold: made for made in tried if made and "cut_sheet" in made.question}
+        tried = (attempt(ask, seed, depths=(0.9,)) for seed in range(100))
+        quoting = (made for made in tried if made and made.params["cross_file"])
+        found = {made.gold: made for made in quoting if made.params["name"] == "cut_sheet"}
     assert set(found) == answers
     (made,) = found.values()
     assert made.question == f"{question} {FORM[ask]}"
@@ -116,16 +133,15 @@ def test_every_plan_is_solved_again(
 
 def test_without_cross_file_the_name_stands_alone() -> None:
     made = make("constant", cross_file=False)
-    assert made.question == f"Give the value of the constant `FEED_RATE`. {FORM['constant']}"
+    assert made.question == f"Tell the value of the constant `FEED_RATE`. {FORM['constant']}"
 
 
 @pytest.mark.parametrize(
     ("fault", "old", "new"),
     [
         ("bound twice", "def stop():", "FEED_RATE = 7742\n\n\ndef stop():"),
-        ("the value stands elsewhere", "at night", "at 7741"),
+        ("the value stands elsewhere in its file", "LIMIT = 10", f"{LINES}LIMIT = 7741"),
         ("the value is common", "7741", "100"),
-        ("used in its own file alone", "FEED_RATE * hours", "rate * hours"),
         ("no plain value", "7741", "read(7741)"),
         ("no Python", "conf/values.py", "conf/values.txt"),
     ],
@@ -133,6 +149,60 @@ def test_without_cross_file_the_name_stands_alone() -> None:
 def test_what_is_not_fair_is_not_asked(fault: str, old: str, new: str) -> None:
     with pytest.raises(UnfitError, match="no definition"):
         make("constant", text=REPOSITORY.replace(old, new))
+
+
+def test_a_file_that_tells_the_answer_is_left_out() -> None:
+    text = REPOSITORY.replace("at night", "at 7741")
+    given_ = offered(text, room=60)
+    made = plan(
+        np.random.default_rng(0),
+        CodeSpec(ask="constant", far=0),
+        haystack=given_,
+        depths=(0.4,),
+        template=PLAIN,
+    )
+    assert "NOTES.md" not in body(made, given_)
+    assert body(made, given_).count("7741") == 1
+
+
+def test_without_a_use_elsewhere_the_name_is_asked_alone() -> None:
+    made = make("constant", text=REPOSITORY.replace("FEED_RATE * hours", "rate * hours"))
+    assert made.question == f"Tell the value of the constant `FEED_RATE`. {FORM['constant']}"
+    assert made.params["cross_file"] is False
+    assert make("constant").params["cross_file"] is True
+
+
+def test_what_is_drawn_is_asked_where_it_can_be() -> None:
+    asks = Counter(make("mixed", seed).params["ask"] for seed in range(200))
+    assert set(asks) == set(ASKS)
+    assert min(asks.values()) > 20
+    # Nothing but a class and a method: every draw comes to one of them.
+    alone = REPOSITORY.replace(', times, margin=34, *, mode="serrated"', "").replace(SETTINGS, "")
+    assert {make("mixed", seed, text=alone).params["ask"] for seed in range(20)} <= {"base", "file"}
+
+
+def test_a_draw_prefers_a_use_to_a_name_unless_it_is_of_a_value() -> None:
+    found = list(_ways("file", ["base", "default"], cross_file=True))
+    assert found == [
+        ("file", True), ("base", True), ("default", True),
+        ("file", False), ("base", False), ("default", False),
+    ]  # fmt: skip
+    found = list(_ways("default", ["base"], cross_file=True))
+    assert found == [("default", True), ("default", False), ("base", True), ("base", False)]
+    assert list(_ways("default", ["base"], cross_file=False)) == [
+        ("default", False), ("base", False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("num_files", "num_larger", "share"), [(3, 2, 0), (4, 1, 1), (4, 0, 0.125), (10, 0, 0.05)]
+)
+def test_windows_with_the_largest_file_are_seldom_good(
+    num_files: int, num_larger: int, share: float
+) -> None:
+    made = Window(body=(), use=None, num_files=num_files, num_larger=num_larger)
+    times = sum(_is_open(made, f"{salt} cut_sheet") for salt in range(1000))
+    assert abs(times / 1000 - share) < 0.03
 
 
 def test_a_wrong_number_of_depths_is_refused() -> None:
@@ -145,30 +215,6 @@ def test_a_wrong_number_of_depths_is_refused() -> None:
 def test_fields_that_cannot_be_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CodeSpec(**fields)
-
-
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = Counter(template.split for template in TEMPLATES)
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 24
-    assert splits["train"] >= 15
-    assert splits["held-out"] >= 4
-    for template in TEMPLATES:
-        words = template.statement, template.question
-        assert [words[0].count(slot) for slot in ("`{path}`", "`{line}`")] == [1, 1], template
-        assert words[1].count("{what}") == 1
-        assert "`" not in words[1] + template.lead
-        assert words[0].count("`") == 4
-
-
-def test_templates_share_no_wording() -> None:
-    texts = [f"{t.statement} {t.question} {t.lead}" for t in TEMPLATES]
-    texts += [*WHAT.values(), *FORM.values()]
-    assert [text for text in texts if overlaps(text)] == []
-    grams = [
-        {tuple(words[at : at + 8]) for at in range(len(words) - 7)}
-        for words in (re.findall(r"\w+", text.lower()) for text in texts)
-    ]
-    assert not any(a & b for a, b in itertools.combinations(grams, 2))
 
 
 def test_the_task_is_found_by_its_file() -> None:

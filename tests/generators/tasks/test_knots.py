@@ -196,6 +196,17 @@ def test_texts_that_support_no_sample_are_refused(given: Offer, reason: str) -> 
             make(given, seed, parts=2, words=WORDS)
 
 
+def test_the_line_of_a_file_is_never_said_again_nor_asked_for() -> None:
+    lines = [f"We carried {number} sacks past gate {number} and rested" for number in range(40)]
+    files = [f"===== gate/{at}.py =====\n{line}" for at, line in enumerate(lines)]
+    given = offer("\n".join(files[:20]), "\n".join(files[20:]))
+    for seed in range(30):
+        plan = made(given, seed, ask="words", words=WORDS)
+        assert "=" not in plan.gold
+        assert body(plan, given).count("=====") == given.text.count("=====")
+        assert not any("=" in passage.text for passage in plan.body)
+
+
 def test_a_short_text_stays_whole_and_is_not_asked_about() -> None:
     for seed in range(10):
         plan = make(offer("Rain.", FERRY), seed, ask="order", parts=2, words=WORDS)

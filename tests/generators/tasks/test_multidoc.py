@@ -90,13 +90,26 @@ def test_a_plan_can_be_read_by_eye(ask: Any) -> None:
     elif ask == "source":
         (quoted,) = re.findall('"(.+)"', made.question)
         assert (quoted in text, made.gold) == (True, label)
-        assert made.question.startswith(f'Which passage has the words "{quoted}"? Line')
+        assert made.question.startswith(f'Which passage has the words "{quoted}"? Any')
     else:
         one, other = re.findall('"([a-z]+)"', made.question)
         assert one in text.lower()
         assert other in text.lower()
         assert made.gold == label
         assert made.question.startswith(f'Which passage has all the words "{one}" and "{other}"?')
+
+
+def test_no_keyword_of_a_language_is_blanked_out() -> None:
+    given = offer(
+        "If the old oar is no good then continue all of it at once and go on.",
+        "If a new oar is no use then go at once on Monday, Clavering and all of it.",
+        "Row on and on in the old boat, and sit in it till it is too dark by far.",
+        room=60,
+    )
+    spec = MultidocSpec(ask="cloze", passage=32, quote=6, unanswerable=0)
+    blanked = {make(spec, seed=seed, haystack=given)[0].gold for seed in range(12)}
+    assert blanked
+    assert blanked <= {"Monday", "Clavering"}
 
 
 @settings(deadline=None, max_examples=50)

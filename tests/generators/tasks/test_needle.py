@@ -1,6 +1,7 @@
 """Needle plans: what is asked has one answer, and nothing gives it away."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generators.tasks import load, names
-from generators.tasks.needle import TASK, TEMPLATES, NeedleSpec, num_evidence, plan
+from generators.tasks.needle import TASK, NeedleSpec, num_evidence, plan
 from schemas.errors import RecipeError
 from schemas.task import Plan, Template
 
@@ -107,6 +108,19 @@ def test_the_order_of_answers_is_not_tied_to_depth() -> None:
     assert orders == {True, False}
 
 
+@pytest.mark.parametrize("fields", [{"distractors": 2}, {"keys": 2, "distractors": 2}])
+def test_no_place_among_statements_of_one_wording_is_that_of_the_answer(
+    fields: dict[str, int],
+) -> None:
+    """With three statements each place is right in a third of 600 samples; strata had half."""
+    found = Counter[int]()
+    for seed in range(600):
+        made = make(NeedleSpec(**fields), seed, depths=((seed + 0.5) / 600,))
+        found[sorted(plant.depth for plant in made.plants).index(made.plants[0].depth)] += 1
+    share = 600 / len(made.plants)
+    assert all(abs(number - share) < 50 for number in found.values()), found
+
+
 def test_near_distractors_have_nearly_an_asked_key() -> None:
     made = make(NeedleSpec(near=2, distractors=3), seed=1)
     key, *others = (p.text.partition(" stands ")[0].removeprefix("Beside ") for p in made.plants)
@@ -151,31 +165,8 @@ def test_a_wrong_number_of_depths_is_refused() -> None:
         make(NeedleSpec(), depths=(0.1, 0.2))
 
 
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = [template.split for template in TEMPLATES]
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 24
-    assert splits.count("train") >= 18
-    assert splits.count("held-out") >= 4
-
-
 def test_a_templates_name_and_split_come_from_its_words_alone() -> None:
     assert (NOTE.name, NOTE.split) == ("2ab878ed", "train")
-
-
-def test_templates_take_a_key_and_a_value_once_and_quote_nothing_else_in_the_question() -> None:
-    for template in TEMPLATES:
-        filled = template.statement.format(key="KEY", value="VALUE")
-        assert (filled.count("KEY"), filled.count("VALUE")) == (1, 1), template
-        assert template.question.count("{keys}") == 1, template
-        assert '"' not in template.question, template
-        assert "\n" not in template.statement + template.question + template.lead, template
-
-
-def test_templates_share_no_wording_with_well_known_retrieval_prompts() -> None:
-    known = ("magic", "needle", "pass key", "passkey", "grass is green", "best thing to do",
-             "hidden", "memorize", "special", "do not output")  # fmt: skip
-    words = " ".join(f"{t.statement} {t.question} {t.lead}" for t in TEMPLATES).lower()
-    assert [phrase for phrase in known if phrase in words] == []
 
 
 def test_the_task_is_found_by_its_file() -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from generators.decontam.firewall import overlaps
 from generators.solvers.recall import solve
 from generators.tasks import load
-from generators.tasks.recall import LINES, TASK, TEMPLATES, WHERE, RecallSpec, num_evidence, plan
+from generators.tasks.recall import RULE, TASK, TEMPLATES, WHERE, RecallSpec, num_evidence, plan
 from schemas.errors import UnfitError
 from schemas.task import Plan, Template
 from tests.generators.composed import body, evidence, offer, solved
@@ -54,7 +54,7 @@ def verses(seed: int, words: int = 400) -> str:
 )
 def test_a_plan_can_be_read_by_eye(ask: Any, question: str, answer: str) -> None:
     made = make(FERRY, ask=ask)
-    assert (made.question, made.gold) == (question, answer)
+    assert (made.question, made.gold) == (question + RULE, answer)
     assert body(made, offer(FERRY)) == FERRY
     whole = "the ferry left at dawn with nine sheep" + (" on board and the" * (ask == "between"))
     assert evidence(made, offer(FERRY)) == [whole]
@@ -63,22 +63,23 @@ def test_a_plan_can_be_read_by_eye(ask: Any, question: str, answer: str) -> None
 
 def test_the_run_is_the_nearest_to_the_wished_depth() -> None:
     made = make(FERRY, depth=0.5, ask="after")
-    assert made.question == 'Give 4 words right after "oars away from the".'
+    assert made.question == f'Give 4 words right after "oars away from the".{RULE}'
     assert make(FERRY, depth=1, ask="after").gold == "his old lantern was"
 
 
 def test_a_question_that_stands_first_counts_for_the_depth() -> None:
     spec, rng = RecallSpec(cue=4, words=4, shared=0, ask="after"), np.random.default_rng(0)
     opens = offer(FERRY, opens=True)
-    made = plan(rng, spec, haystack=opens, depths=(0.5,), template=ASKED)
-    # 4 words of the template and 4 of the cue come ahead of 32: the middle of all 40 is word 12.
+    ahead = 4 + len(RULE.split()) + 4  # words of the template, the rule and the cue
+    depth = (ahead + 12.5) / (ahead + len(FERRY.split()))
+    made = plan(rng, spec, haystack=opens, depths=(depth,), template=ASKED)
     assert FERRY.split()[12:16] == ["the", "boy", "pushed", "both"]
-    assert made.question == 'Give 4 words right after "the boy pushed both".'
+    assert made.question == f'Give 4 words right after "the boy pushed both".{RULE}'
 
 
 def test_words_that_touch_the_answer_occur_elsewhere_too() -> None:
     made = make(FERRY, ask="after", shared=1)
-    assert re.search(r' the"\.$', made.question)
+    assert re.search(r' the"\. White', made.question)
     made = make(FERRY, ask="before", shared=1)
     assert re.search(r'before "the ', made.question)
 
@@ -100,15 +101,20 @@ def test_a_cue_that_differs_by_case_or_line_breaks_alone_is_passed_over() -> Non
 def test_a_cue_is_quoted_in_one_line_and_an_answer_keeps_its_lines() -> None:
     text = FERRY.replace("ferry left", "ferry\n  left").replace("nine sheep", "nine\n  sheep")
     made = make(text, ask="after")
-    assert made.question == f'Give 4 words right after "the ferry left at".{LINES}'
+    assert made.question == f'Give 4 words right after "the ferry left at".{RULE}'
     assert made.gold == "dawn with nine\n  sheep"
 
 
 def test_nothing_runs_over_an_empty_line_or_through_a_quotation_mark() -> None:
     made = make(FERRY.replace("ferry left", "ferry\n\nleft"), ask="after")
-    assert made.question == 'Give 4 words right after "left at dawn with".'
+    assert made.question == f'Give 4 words right after "left at dawn with".{RULE}'
     made = make(FERRY.replace("ferry left", 'ferry "left'), ask="after")
     assert '"at dawn with nine"' in made.question
+
+
+def test_nothing_runs_over_the_line_of_a_file() -> None:
+    made = make(FERRY.replace("ferry left", "ferry\n===== b.py =====\nleft"), ask="after")
+    assert made.question == f'Give 4 words right after "left at dawn with".{RULE}'
 
 
 def test_ornaments_are_no_answer() -> None:
@@ -200,7 +206,7 @@ def test_templates_are_many_and_share_no_eight_words() -> None:
 def test_templates_share_no_wording_with_benchmarks() -> None:
     own = [text for template in TEMPLATES for text in (template.question, template.lead)]
     own += [t.question.replace("{where}", where) for t in TEMPLATES for where in WHERE.values()]
-    assert [text for text in [*own, LINES] if overlaps(text)] == []
+    assert [text for text in [*own, RULE] if overlaps(text)] == []
 
 
 def test_the_task_is_found_by_its_file() -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generators.decontam.firewall import overlaps
 from generators.solvers.reorder import solve
 from generators.tasks import load
-from generators.tasks.reorder import RULES, TASK, TEMPLATES, ReorderSpec, plan
+from generators.tasks._parts.reorder_words import RULES
+from generators.tasks.reorder import TASK, ReorderSpec, plan
 from schemas.errors import UnfitError
 from schemas.task import Offer, Plan, Template
 from tests.generators.composed import body, evidence, offer, solved
@@ -30,10 +30,11 @@ MADE = Template(
     ),
 )
 NAMES = "ann bob cleo dan eve fay gus hal ida jo kit lou".split()  # noqa: SIM905
-STORY = "\n\n".join(
+PARAGRAPHS = [
     f"Here {name} went out by the old gate.\nThere {name} met nobody, and {name} came home again."
     for name in NAMES
-)
+]
+STORY = "\n\n".join(PARAGRAPHS)
 
 
 def make(given: Offer, seed: int = 0, **fields: Any) -> Plan:
@@ -118,6 +119,25 @@ def test_what_counts_the_chapters_is_left_out_of_pieces() -> None:
         assert solved(solve, made, given)
 
 
+@pytest.mark.parametrize("form", ["quotes", "pieces"])
+def test_what_names_the_files_is_neither_quoted_nor_in_a_piece(form: Any) -> None:
+    files = [
+        f"===== gate/{name}.py =====\n{text}" for name, text in zip(NAMES, PARAGRAPHS, strict=True)
+    ]
+    given = offer("\n".join(files))
+    for seed in range(1, 10):
+        made = make(given, seed, form=form, words=12)
+        assert "=====" not in made.question
+        assert ("=====" in body(made, given)) == (form == "quotes")
+        assert solved(solve, made, given)
+
+
+def test_files_of_one_line_each_are_refused() -> None:
+    lines = [f"===== {n}.py =====\nwe went {n} times by night" for n in range(100, 160)]
+    with pytest.raises(UnfitError, match="of one file alone"):
+        make(offer("\n".join(lines)), form="pieces", words=12)
+
+
 def test_a_text_that_begins_with_a_seam_is_refused() -> None:
     short = "one two three four five six seven"
     given = offer("I", short, "Then all of it was over at last and they all went home in the rain.")
@@ -174,36 +194,6 @@ def test_depths_are_refused() -> None:
             depths=(0.5,),
             template=MADE,
         )
-
-
-def test_templates_are_many_and_share_no_wording() -> None:
-    splits = Counter(template.split for template in TEMPLATES)
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 24
-    assert len({template.statement for template in TEMPLATES}) == len(TEMPLATES)
-    assert splits["train"] >= 15
-    assert splits["held-out"] >= 2
-    grams: Counter[tuple[str, ...]] = Counter()
-    for template in TEMPLATES:
-        texts = (template.question, template.lead, *template.more)
-        assert [text for text in texts if overlaps(text)] == []
-        mine = {
-            tuple(words[at : at + 8])
-            for text in texts
-            for words in [text.split()]
-            for at in range(len(words) - 7)
-        }
-        grams.update(mine)
-    assert max(grams.values()) == 1
-    assert [rule for rule in RULES.values() if overlaps(rule)] == []
-
-
-def test_templates_can_be_read() -> None:
-    for template in TEMPLATES:
-        pieces, order, step = template.more
-        assert (template.question.count("{count}"), pieces.count("{count}")) == (1, 1)
-        assert step.count('directly {side} "{label}"') == 1
-        assert "{" not in order
-        assert " " not in template.statement
 
 
 def test_the_task_is_found_by_its_file() -> None:

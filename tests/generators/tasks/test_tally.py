@@ -12,7 +12,15 @@ from pydantic import ValidationError
 
 from generators.decontam.firewall import overlaps
 from generators.tasks import load, names
-from generators.tasks.tally import ASKS, TASK, TEMPLATES, TallySpec, num_evidence, plan
+from generators.tasks._parts.tally_words import TEMPLATES
+from generators.tasks.tally import (
+    ASKS,
+    TASK,
+    TallySpec,
+    num_evidence,
+    outside,
+    plan,
+)
 from schemas.task import Plan, Template
 
 LOG = Template(
@@ -136,16 +144,43 @@ def test_the_first_and_the_last_record_do_not_tell_who_leads(
     assert hits[True] / 200 == pytest.approx(1 / 4, abs=0.1)
 
 
-@pytest.mark.parametrize("ask", ["most", "least"])
-def test_how_often_a_name_stands_in_the_whole_text_does_not_tell_who_leads_in_scope(
-    ask: Any,
+@pytest.mark.parametrize("ask", ["most", "least", "list"])
+@pytest.mark.parametrize("records", [24, 48])
+def test_how_often_a_name_stands_in_the_whole_text_does_not_tell_who_is_asked_for(
+    ask: Any, records: int
 ) -> None:
-    def leads(made: Plan, records: Records) -> bool:
-        order = Counter(names_of(records, made.params["over"], scope=False)).most_common()
-        return bool(order[0 if ask == "most" else -1][0] == made.gold)
+    """Neither the most frequent of four names nor the rarest is right in more than about 1/4."""
+    spec = TallySpec(ask=ask, records=records, people=4, places=4, goods=4)
+    right = {max: [], min: []}  # type: ignore[var-annotated]
+    for seed in range(300):
+        made = make(spec, seed)
+        if ask == "list" and len(made.parts) > 1:
+            continue
+        times = Counter(names_of(told(made), made.params["over"], scope=False))
+        for end, credit in right.items():
+            tied = [name for name, number in times.items() if number == end(times.values())]
+            credit.append((made.gold in tied) / len(tied))
+    assert all(np.mean(credit) < 1 / 4 + 0.1 for credit in right.values())
 
-    spec = TallySpec(ask=ask, records=48, people=4, places=4, goods=4)
-    assert shares(spec, leads)[True] / 200 == pytest.approx(1 / 4, abs=0.12)
+
+@given(
+    st.lists(st.integers(0, 9), min_size=2, max_size=8), st.integers(0, 60), st.integers(0, 2**32)
+)
+def test_all_records_outside_are_dealt_to_names(counts: list[int], number: int, seed: int) -> None:
+    given = np.array(counts, np.int64)
+    found = outside(np.random.default_rng(seed), given, number)
+    assert found.sum() == number
+    assert (found >= int(number >= len(counts))).all()
+
+
+def test_any_order_of_names_by_their_records_in_all_can_be_drawn() -> None:
+    """In scope [4, 1, 1] with 10 outside: each name leads in all in a third of 300 draws."""
+    counts = np.array([4, 1, 1])
+    leads = Counter[int]()
+    for seed in range(300):
+        total = counts + outside(np.random.default_rng(seed), counts, 10)
+        leads[int(total.argmax())] += 1
+    assert all(75 <= leads[name] <= 125 for name in range(3)), leads
 
 
 def test_the_leader_is_each_name_in_alphabetical_order_about_equally_often() -> None:
@@ -241,13 +276,6 @@ def test_fields_that_cannot_be_are_refused(fields: dict[str, Any], sentence: str
 def test_a_wrong_number_of_depths_is_refused() -> None:
     with pytest.raises(ValueError, match="2 depths for 24 records"):
         make(TallySpec(), depths=(0.1, 0.2))
-
-
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = Counter(template.split for template in TEMPLATES)
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 20
-    assert splits["train"] >= 15
-    assert splits["held-out"] >= 4
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)

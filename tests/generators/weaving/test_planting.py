@@ -145,3 +145,34 @@ def test_an_id_that_the_tokenizer_lacks_is_named(trained: Tokenizer) -> None:
 def test_no_haystack_no_sample(trained: Tokenizer, text: str, *, length: int, reason: str) -> None:
     with pytest.raises(Redraw, match=reason):
         make(text, trained, length=length)
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("depth", [0.1, 0.5, 0.97])
+def test_lines_of_a_plant_may_be_the_evidence_and_lie_at_the_depth(
+    tokenizer: Tokenizer, kind: str, depth: float
+) -> None:
+    lines = [
+        f"- {name} = {number};"
+        for name, number in zip("ABCDEF", range(2222222, 2222228), strict=True)
+    ]
+    text = "\n".join(["List, 6 lines", *lines])
+    hidden = tuple(str(number) for number in range(2222222, 2222228))
+    list_ = Plant(text=text, depth=depth, part=0, hidden=hidden, evidence="\n".join(lines[2:4]))
+    other = Plant(text="Beside Z stands 9999999.", depth=max(depth - 0.01, 0))
+    plan = Plan(plants=(other, list_), question="C?", lead="It:", parts=("2222224",), template="")
+    haystack = offer(tokenizer.normalise(TEXTS[kind][1000:9000]), tokenizer)
+    made = plant(plan, haystack, order=Order(sample_id="s", length=1200), tokenizer=tokenizer)
+    assert text in made.text
+    before, evidence, after = (made.pieces[made.evidence()[0] + step] for step in (-1, 0, 1))
+    assert before.text == "\n".join(["List, 6 lines", *lines[:2], ""])
+    assert evidence.text == "\n".join(lines[2:4])
+    assert after.text == "\n".join(["", *lines[4:]])
+    assert [piece.hidden for piece in (before, evidence, after)] == [
+        hidden[:2],
+        hidden[2:4],
+        hidden[4:],
+    ]
+    assert [piece.part for piece in (before, evidence, after)] == [None, 0, None]
+    context = made.span_of(made.find("question")[-1])[0]
+    assert abs(made.span_of(made.evidence()[0])[0] - depth * context) <= 64

@@ -23,7 +23,7 @@ PLAIN = Template(
     ("ask", "shown", "begins"),
     [
         ("cloze", '"left at _____,"', 'What fills "left at _____,"? The blank is one word'),
-        ("source", '"at noon"', 'Which passage has the words "at noon"? Line breaks count'),
+        ("source", '"at noon"', 'Which passage has the words "at noon"? Any white space counts'),
         ("terms", '"a" and "b"', 'Which passage has all the words "a" and "b"? Whole words'),
     ],
 )
