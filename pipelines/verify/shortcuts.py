@@ -93,7 +93,8 @@ def _read(placed: Placed, text: str, tokenizer: Tokenizer) -> Trial:
     gold = line["gold"].strip()
     found = _evidence(placed, text, tokenizer)
     runs = sorted({run for _, run in found})
-    surprise = Surprise(text, [*runs, *lines_like(text, runs)])
+    asked = _asked(text, placed, tokenizer)
+    surprise = Surprise(text, [*runs, *lines_like(text, runs), *asked])
     percentiles = [surprise.percentile(run) for run in runs]
     trial: dict[str, Any] = {
         "gold": gold,
@@ -145,6 +146,15 @@ def _evidence(placed: Placed, text: str, tokenizer: Tokenizer) -> list[tuple[Nee
             known[start], at = (place, place + len(stated)), place + 1
         found.append((needle, known[start]))
     return found
+
+
+def _asked(text: str, placed: Placed, tokenizer: Tokenizer) -> list[Run]:
+    """Return where the question stands: it repeats what the evidence says, and is not the text."""
+    question = _question(placed, tokenizer).strip() if placed.needles else ""
+    if not question:
+        return []
+    places = {text.find(question), text.rfind(question)} - {-1}
+    return [(place, place + len(question)) for place in sorted(places)]
 
 
 def _question(placed: Placed, tokenizer: Tokenizer) -> str:

@@ -125,15 +125,14 @@ def test_a_constant_slot_is_a_defect_with_its_sentence(tokenizer: Tokenizer) -> 
     for _ in range(100):
         mix.add(slot=2)
     assert mix.verdicts()["slot"] == "fail"
-    assert mix.findings.failed == {"shortcut.slot": 1}
-    assert mix.findings.defects == [
-        {
-            "check": "shortcut.slot",
-            "where": "task boxes",
-            "expected": "the candidate in the place where the others' answers mostly are to be "
-            "right in at most 43.7% of 100 samples (chance is 20.0%), found 100.0%",
-        }
-    ]
+    # In so small a text the third line is often the oddest, and always the right one here.
+    assert mix.findings.failed == {"shortcut.slot": 1, "shortcut.odd": 1}
+    assert mix.findings.defects[0] == {
+        "check": "shortcut.slot",
+        "where": "task boxes",
+        "expected": "the candidate in the place where the others' answers mostly are to be "
+        "right in at most 43.7% of 100 samples (chance is 20.0%), found 100.0%",
+    }
 
 
 def test_what_is_easy_on_purpose_is_no_defect(tokenizer: Tokenizer) -> None:
@@ -157,7 +156,7 @@ def test_uses_of_one_task_are_judged_apart(tokenizer: Tokenizer) -> None:
         ("boxes", 100),
         ("more-boxes", 100),
     ]
-    assert [entry["where"] for entry in mix.findings.defects] == ["task boxes"]
+    assert {entry["where"] for entry in mix.findings.defects} == {"task boxes"}
 
 
 def test_too_few_samples_are_a_warning(tokenizer: Tokenizer) -> None:
