@@ -59,6 +59,10 @@ class Fragment:
         return self.first + int(self.span["length"]) - self.begin - self.end
 
 
+MOST_RECENT = 100_000_000
+"""Characters of documents that are kept decoded: 100 to 400 MB, some dozens of books."""
+
+
 @dataclass(slots=True)
 class Documents:
     """The documents table, and every use of every document that was met in the rows."""
@@ -67,6 +71,8 @@ class Documents:
     haystacks: dict[str, list[tuple[str, dict[str, Any]]]]
     texts: StoredTexts | None
     uses: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    recent: dict[str, str] = field(default_factory=dict)
+    """Texts that `decoded` keeps, the one asked for last at the end."""
 
     def text(self, doc_id: str) -> bytes | None:
         """Return a document's cleaned text, None where neither table nor store knows it."""
@@ -74,6 +80,19 @@ class Documents:
         if self.texts is None or entry is None or entry["sha256"] is None:
             return None
         return self.texts.read(entry["sha256"])
+
+    def decoded(self, doc_id: str) -> str | None:
+        """Return a document's cleaned text; the last ones are kept for the samples to come."""
+        if doc_id in self.recent:
+            self.recent[doc_id] = self.recent.pop(doc_id)
+            return self.recent[doc_id]
+        data = self.text(doc_id)
+        if data is None:
+            return None
+        text = self.recent[doc_id] = data.decode("utf-8")
+        while len(self.recent) > 1 and sum(map(len, self.recent.values())) > MOST_RECENT:
+            del self.recent[next(iter(self.recent))]
+        return text
 
     def add_row(self, row: Row, rules: Rules, findings: Findings) -> None:
         """Check the natural spans of a row against the table and remember them."""

@@ -92,10 +92,9 @@ def check_haystack(
     text = squeezed(placed.text(tokenizer, placed.start, placed.stop))
     pieces = placed.line["haystack"]
     for doc_id in {piece["doc_id"]: None for piece in pieces}:  # a document is read once
-        data = documents.text(doc_id)
-        if data is None:
+        whole = documents.decoded(doc_id)
+        if whole is None:
             continue
-        whole = data.decode("utf-8")
         for piece in (piece for piece in pieces if piece["doc_id"] == doc_id):
             hay = whole[piece["start"] : piece["end"]]
             check_text(hay, text, f"{placed.where}: {piece}", findings)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.verify import documents
 from tests.pipelines.verify.broken import (
     END,
     START,
@@ -153,3 +154,25 @@ def test_whole_document_is_proved_by_its_sha256_where_the_store_is_gone(
 
     mix.edit_rows(is_whole, change)
     assert mix.failures(store=str(tmp_path / "nothing")) == {"span.text"}
+
+
+class Counted:
+    """Texts by their name, counting how often each is read."""
+
+    def __init__(self) -> None:
+        self.reads: list[str] = []
+
+    def read(self, sha256: str) -> bytes:
+        self.reads.append(sha256)
+        return b"x" * 40
+
+
+def test_texts_that_were_read_lately_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_RECENT", 100)
+    texts: Any = Counted()
+    table = {name: {"sha256": name} for name in "abc"} | {"none": {"sha256": None}}
+    known = documents.Documents(table=table, haystacks={}, texts=texts)
+    for name in "abacaab":
+        assert known.decoded(name) == "x" * 40
+    assert texts.reads == ["a", "b", "c", "b"]
+    assert known.decoded("none") is None
