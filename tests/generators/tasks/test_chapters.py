@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generators.decontam.firewall import overlaps
 from generators.solvers.chapters import solve
 from generators.tasks import load
-from generators.tasks.chapters import ANSWER, ASKS, RULE, TASK, WORDING, ChaptersSpec, plan
+from generators.tasks.chapters import ASKS, TASK, ChaptersSpec, plan
 from schemas.errors import UnfitError
 from schemas.task import Offer, Plan, Template
 from tests.generators.composed import body, offer, solved
@@ -190,10 +189,6 @@ def test_a_wrong_number_of_depths_is_refused() -> None:
             depths=(),
             template=MADE,
         )
-
-
-def test_wordings_are_our_own() -> None:
-    assert [text for text in (RULE, *WORDING.values(), *ANSWER.values()) if overlaps(text)] == []
 
 
 def test_the_task_is_found_by_its_file() -> None:

@@ -18,7 +18,9 @@ def test_each_task_knows_its_name_and_has_wordings_for_training_and_for_holding_
     task = load(name)
     assert task.name == name
     assert len(task.templates) >= 20
-    assert {template.split for template in task.templates} == {"train", "held-out"}
+    splits = [template.split for template in task.templates]
+    assert splits.count("train") >= 15
+    assert splits.count("held-out") >= 4
     assert task.num_evidence(task.spec()) >= 0
     assert len({template.name for template in task.templates}) == len(task.templates)
 

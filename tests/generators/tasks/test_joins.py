@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generators.decontam.firewall import overlaps
 from generators.depths import stratified_sets
 from generators.tasks import load
 from generators.tasks.joins import TASK, TEMPLATES, JoinsSpec, num_evidence, plan
@@ -172,13 +171,6 @@ def test_a_wrong_number_of_depths_is_refused() -> None:
         make(JoinsSpec(), depths=(0.1,))
 
 
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = [template.split for template in TEMPLATES]
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 20
-    assert splits.count("train") >= 15
-    assert splits.count("held-out") >= 4
-
-
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.more[0].partition("=")[0])
 def test_a_wording_states_each_relation_plainly(template: Template) -> None:
     roles, *more = template.more
@@ -202,13 +194,6 @@ def test_a_wording_states_each_relation_plainly(template: Template) -> None:
         words = re.findall(r"\w+", template.question.format(keys=way))
         asked = nouns[first : first + hops + 1]
         assert [word for word in words if word in nouns] == asked[::-1]
-
-
-def test_templates_share_no_wording_with_well_known_benchmarks() -> None:
-    for seed, template in enumerate(TEMPLATES):
-        made = make(JoinsSpec(hops=4), seed, template=template)
-        text = "\n".join([*(plant.text for plant in made.plants), made.question, made.lead])
-        assert overlaps(text) == ()
 
 
 def test_the_task_is_found_by_its_file() -> None:

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generators.decontam.firewall import overlaps
 from generators.depths import stratified_sets
 from generators.tasks import load, names
-from generators.tasks._parts.tracking_words import TEMPLATES
 from generators.tasks.tracking import ORDERS, TASK, TrackingSpec, num_evidence, plan
 from schemas.task import Plan, Template
 
@@ -210,15 +208,6 @@ def test_a_haystack_with_every_number_is_told() -> None:
 
     with pytest.raises(ValueError, match="no unused value of kind 'number'"):
         make(TrackingSpec(), haystack=Everything(every))
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.statement)
-def test_no_wording_is_that_of_a_benchmark(template: Template) -> None:
-    fields = {"reassign": 2, "arithmetic": 2, "order": "reversed"}
-    made = make(TrackingSpec(**fields), template=template)
-    texts = [*(plant.text for plant in made.plants), made.question, made.lead]
-    assert overlaps("\n".join(texts)) == ()
-    assert overlaps(" ".join([template.statement, *template.more, template.question])) == ()
 
 
 def test_the_task_is_found_by_its_file() -> None:

@@ -1,20 +1,12 @@
 """The wordings of tally: a record with each name once, and a scope that can be left out."""
 
 import re
-from collections import Counter
 
 import pytest
 
 from generators.decontam.firewall import overlaps
 from generators.tasks._parts.tally_words import TEMPLATES
 from schemas.task import Template
-
-
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = Counter(template.split for template in TEMPLATES)
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 20
-    assert splits["train"] >= 15
-    assert splits["held-out"] >= 4
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)

@@ -1,18 +1,9 @@
 """The wordings of updates: each states four things, asks for three, and says no more."""
 
 import re
-from collections import Counter
 
-from generators.decontam.firewall import overlaps
 from generators.tasks._parts.updates_words import TEMPLATES
-from generators.tasks.updates import ATTRIBUTES, COUNT_QUESTION, MOMENTS, WORDS
-
-
-def test_templates_are_many_and_in_both_splits() -> None:
-    splits = Counter(template.split for template in TEMPLATES)
-    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES) >= 20
-    assert splits["train"] >= 15
-    assert splits["held-out"] >= 4
+from generators.tasks.updates import ATTRIBUTES, WORDS
 
 
 def test_templates_can_be_read_and_state_nothing_of_their_own() -> None:
@@ -32,9 +23,3 @@ def test_templates_can_be_read_and_state_nothing_of_their_own() -> None:
         assert not re.search(r"[A-Z][a-z]+ ([A-Z][a-z]+|\{value\})", template.statement), template
         assert not re.search(r"\{value\} [A-Z]", template.statement), template
         assert not any(word in template.statement for word in WORDS), template
-
-
-def test_templates_share_no_wording_with_benchmarks() -> None:
-    own = [text for t in TEMPLATES for text in (t.statement, t.question, t.lead)]
-    own += [t.question.replace("{moment}", m) for t in TEMPLATES for m in MOMENTS.values()]
-    assert [text for text in [*own, COUNT_QUESTION] if overlaps(text)] == []
