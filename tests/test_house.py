@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ def mirrors(path: Path) -> list[Path]:
     if path.stem == "__init__":
         return [folder / f"test_{path.parent.name}.py", folder / "test_init.py"]
     return [folder / f"test_{path.stem.removeprefix('_')}.py"]
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig: pytest.Config) -> None:
+    """By default pytest never looks into a folder called `build`, here or anywhere."""
+    passed_over = pytestconfig.getini("norecursedirs")
+    folders = {path.name for path in (ROOT / "tests").rglob("*") if path.is_dir()}
+    assert "build" in folders
+    found = {name for name in folders for pattern in passed_over if fnmatch(name, pattern)}
+    assert found <= {"__pycache__"}
 
 
 @pytest.mark.parametrize("path", [p for p in modules() if has_code(p)], ids=name_of)

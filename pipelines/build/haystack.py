@@ -13,6 +13,7 @@ import numpy.typing as npt
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving.noise import noise
 from generators.weaving.places import best_place
+from pipelines.build.offsets import Stored, offset_of
 from pipelines.store import Store
 from schemas.sample import Haystack, Run
 
@@ -66,7 +67,7 @@ def _read(
 ) -> tuple[str, npt.NDArray[np.int64], Run]:
     """Return a piece's text, where its tokens end in bytes, and whose it is."""
     source = Source(**piece["source"])
-    first, ends = _token_ends(store, source, (piece["start"], piece["stop"]), tokenizer)
+    first, before, ends = _token_ends(store, source, (piece["start"], piece["stop"]), tokenizer)
     text_at = source.text_start
     last = int(ends[-1])
     data = store.slice(source.place, "text.bin", (text_at + first, text_at + last))
@@ -74,10 +75,6 @@ def _read(
     cut = next(i for i in range(5) if i >= len(data) or not _continues(data[i]))
     text = data[cut:].decode("utf-8", "ignore")
     first += cut
-    before = first
-    if source.num_bytes != source.num_chars:
-        prefix = store.slice(source.place, "text.bin", (text_at, text_at + first))
-        before = _num_chars(prefix)
     if not whole:
         inner = piece["start"] > 0, piece["stop"] < source.num_tokens
         begin, end = _edges(text, *inner)
@@ -114,23 +111,20 @@ def _edges(text: str, cut_before: bool, cut_after: bool) -> tuple[int, int]:
 
 def _token_ends(
     store: Store, source: Source, tokens: tuple[int, int], tokenizer: Tokenizer
-) -> tuple[int, npt.NDArray[np.int64]]:
-    """Return the byte at which tokens [start, stop) begin, and where each of them ends."""
+) -> tuple[int, int, npt.NDArray[np.int64]]:
+    """Return the byte and the character at which tokens [start, stop) begin, and their ends."""
     start, stop = tokens
     if tokenizer.is_byte_level:
-        ids = store.ids(source.place, source.ids_start, source.ids_start + stop)
-        first = tokenizer.num_bytes(ids[:start])
-        return first, first + tokenizer.byte_ends(ids[start:])
+        stored = Stored(place=source.place, first_id=source.ids_start, first_byte=source.text_start)
+        first, before = offset_of(store, stored, start, tokenizer)
+        ids = store.ids(source.place, source.ids_start + start, source.ids_start + stop)
+        return first, before, first + tokenizer.byte_ends(ids)
     ids = store.ids(source.place, source.ids_start, source.ids_start + source.num_tokens)
     at = (source.text_start, source.text_start + source.num_bytes)
-    text = store.slice(source.place, "text.bin", at).decode("utf-8")
-    ends = tokenizer.byte_ends(ids, text)
-    return int(ends[start - 1]) if start else 0, ends[start:stop]
-
-
-def _num_chars(data: bytes) -> int:
-    """Count the characters of UTF-8 bytes: those that do not continue one."""
-    return int(np.count_nonzero(~_continues(np.frombuffer(data, np.uint8))))
+    data = store.slice(source.place, "text.bin", at)
+    ends = tokenizer.byte_ends(ids, data.decode("utf-8"))
+    first = int(ends[start - 1]) if start else 0
+    return first, len(data[:first].decode("utf-8", "ignore")), ends[start:stop]
 
 
 def _continues(byte: Any) -> Any:

@@ -117,14 +117,14 @@ def test_a_sample_whose_own_words_are_a_benchmark_s_is_drawn_again(
     store = Store(open_folder(str(tmp_path)))
     ((ids, _, gold, pieces),) = woven(planned, [unit], store).values()
     text = planned.job.tokenizer.decode(np.array(ids, np.int32))
-    first, second = wall.shown
+    first, *_, last = wall.shown  # between them plans that were too long for so short a sample
     assert gold not in first
-    assert gold in second
-    assert all(words in text for words in second.split("\n\n"))
+    assert gold in last
+    assert all(words in text for words in last.split("\n\n"))
     (piece,) = pieces
     book = (corpus / piece["doc_id"].split(":")[1]).read_text(encoding="utf-8")
     assert book[piece["start"] :][:30] in text
-    assert book[piece["start"] :][:30] not in second
+    assert book[piece["start"] :][:30] not in last
 
 
 def _from(context: Any) -> Any:
