@@ -12,8 +12,6 @@ from schemas.document import Kind
 from schemas.knobs import Name, Open, Share, Strict, Tokens
 from schemas.task_spec import StageTaskSpec, TaskSpec
 
-__all__ = ["Strict"]
-
 
 class Part(Open):
     """A cleaner or a score by its name: `unwrap`, or `{name: secrets, policy: drop}`."""

@@ -10,7 +10,7 @@ into a file of responses, one JSON object a line each, and a build reads both (d
 from pydantic import Field
 
 from schemas.canonical import digest
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 
 BLANK = "____"
 """What stands for the answer in a cloze."""

@@ -8,7 +8,7 @@ the text; what it counts becomes a column of the documents table.
 from typing import Any, Protocol, cast
 
 from generators import discovery
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 

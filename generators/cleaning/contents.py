@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "contents_chars"

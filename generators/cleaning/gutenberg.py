@@ -18,7 +18,7 @@ search for the word, and then of the two ends, whatever the length of the text.
 
 import re
 
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "gutenberg_chars"

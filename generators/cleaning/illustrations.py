@@ -22,7 +22,7 @@ from typing import Literal
 
 import numpy as np
 
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "illustrations"

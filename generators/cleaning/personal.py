@@ -27,7 +27,7 @@ from pydantic import Field
 from generators.cleaning import _numbers
 from generators.cleaning._emails import emails
 from generators.cleaning._policy import Place, Policy, apply
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "personal"

@@ -28,7 +28,7 @@ import numpy as np
 
 from generators.cleaning._policy import Place, Policy, apply
 from schemas.errors import RecipeError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "secrets"

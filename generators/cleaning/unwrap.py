@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Cleaned
 
 COUNTS = "unwrapped_lines"

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 import pyarrow as pa
 
 from generators import discovery
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 Value = float | str | bytes | None

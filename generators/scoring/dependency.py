@@ -27,7 +27,7 @@ import zstandard
 from pydantic import Field
 
 from generators.scoring import Value
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 COLUMNS = {

@@ -27,7 +27,7 @@ from pydantic import Field
 
 from generators.scoring._codes import beyond_ascii, letters
 from schemas.errors import RecipeError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 if TYPE_CHECKING:

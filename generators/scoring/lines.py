@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from generators.scoring._blocks import blocks
 from generators.scoring._codes import BoolArray, Codes, continues, digits, letters, within
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from schemas.errors import RecipeError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 Words = npt.NDArray[np.uint64]

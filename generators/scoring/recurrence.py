@@ -35,7 +35,7 @@ from pydantic import Field
 from generators.scoring._blocks import blocks
 from generators.scoring._codes import BoolArray, Codes, capitals, continues, small_letters, within
 from generators.scoring._words import IntArray, Words, words
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 if TYPE_CHECKING:

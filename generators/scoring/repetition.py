@@ -29,7 +29,7 @@ from pydantic import Field
 from generators.scoring._blocks import BLOCK_BYTES, blocks
 from generators.scoring._codes import BoolArray
 from generators.scoring._words import IntArray, KeyArray, Words, mix, words
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import Protocol, cast
 from generators import discovery
 from generators.files import Place
 from schemas.document import Document
-from schemas.recipe import SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
 

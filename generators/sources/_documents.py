@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from generators.text import blank, clean, clean_bytes, decode_utf8, fault
 from schemas.document import Document
-from schemas.recipe import SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
 

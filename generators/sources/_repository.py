@@ -37,7 +37,8 @@ from generators.syntax.languages import PACKAGES
 from generators.text import clean, decode_utf8
 from schemas.document import Document
 from schemas.errors import BrokenFile
-from schemas.recipe import SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import SourceSpec
 
 _ENDINGS = (
     ".adb .ads .asm .awk .bash .bat .bzl .c .cc .cfg .cjs .clj .cljs .cmake .cpp .cs .css .cts .cu"

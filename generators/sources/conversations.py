@@ -42,7 +42,8 @@ from generators.sources._turns import TURNS, Script, Unusable, label, moment, sp
 from generators.text import fault
 from schemas.document import Document
 from schemas.errors import RecipeError
-from schemas.recipe import SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
 ONE_DOCUMENT = False

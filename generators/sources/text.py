@@ -11,7 +11,8 @@ from generators.sources._documents import document
 from generators.sources._listing import list_files
 from generators.sources._streams import contents
 from schemas.document import Document
-from schemas.recipe import SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import SourceSpec
 from schemas.unit import Item
 
 ONE_DOCUMENT = True

@@ -30,7 +30,7 @@ from generators.entities.parts import divide
 from generators.lexicon import fresh
 from generators.tasks._parts.chapters_words import TEMPLATES
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Offer, Passage, Plan, Task, Template
 
 Ask = Literal["first", "last", "where", "who", "order", "claim"]

@@ -40,7 +40,7 @@ from generators.tasks._parts.code_uses import Ask
 from generators.tasks._parts.code_window import Window, window
 from generators.tasks._parts.code_words import TEMPLATES
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Plan, Task, Template
 
 RARE: tuple[Ask, ...] = ("default", "constant", "base")

@@ -32,7 +32,7 @@ from generators.tasks._parts.rivals import FEWEST_COUNTS, rivals
 from generators.tasks._parts.wordings import fields_of
 from generators.tasks._parts.words import COMMON, Bools, Ints, Words, read_words, spell
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Ask = Literal["count", "most", "ranking"]

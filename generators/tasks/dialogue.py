@@ -28,7 +28,7 @@ from generators.tasks._parts.dialogue_words import WORDINGS
 from generators.tasks._parts.turns import Talk, alone, first_words, read
 from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Ask = Literal["nth", "reply", "speaker"]

@@ -29,7 +29,7 @@ from pydantic import Field
 
 from generators.tasks._parts.fim_words import RULE, TEMPLATES
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Order = Literal["psm", "spm"]

@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import Field
 
 from generators.lexicon import Kind, fresh, looks_random
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 
 

@@ -30,7 +30,7 @@ from generators.lexicon import fresh
 from generators.tasks._parts.shuffle import Order, shuffled
 from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Ask = Literal["order", "next", "words"]

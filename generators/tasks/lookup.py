@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 
 from generators.lexicon import Taken, fresh, looks_random, near
 from generators.tasks._parts.lookup_words import TEMPLATES
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 
 KeyKind = Literal["phrase", "name", "place", "code", "identifier"]

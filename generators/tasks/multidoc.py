@@ -32,7 +32,7 @@ from generators.retrieval.placing import Int64, Policy, arrange, fill, place
 from generators.retrieval.quotes import KINDS, Ask, Finder, Quote, Reach, finder, quote
 from generators.tasks._parts.multidoc_words import ABSENT, TEMPLATES, question, speaks_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 ASKS: tuple[Ask, ...] = ("cloze", "source", "terms")

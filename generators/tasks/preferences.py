@@ -29,7 +29,7 @@ from generators.tasks._parts.preferences_words import ATTRIBUTES, RULE, WORDINGS
 from generators.tasks._parts.turns import Ints, Talk, read
 from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Offer, Passage, Plan, Task, Template
 
 KeyKind = Literal["phrase", "name", "place"]

@@ -28,7 +28,7 @@ from pydantic import Field, model_validator
 
 from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Ask = Literal["after", "before", "between"]

@@ -27,7 +27,7 @@ from pydantic import Field
 from generators.entities.runs import Runs, Span, first_words, headings, outside, runs_of
 from generators.tasks._parts.reorder_words import RULES, TEMPLATES
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Mark, Offer, Passage, Plan, Task, Template
 
 Form = Literal["quotes", "pieces"]

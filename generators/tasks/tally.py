@@ -23,7 +23,7 @@ from pydantic import Field, model_validator
 
 from generators.lexicon import Kind, fresh, near
 from generators.tasks._parts.tally_words import TEMPLATES
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 
 Int64 = npt.NDArray[np.int64]

@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 from generators.depths import FREELY, stratified
 from generators.lexicon import Kind, Taken, fresh
 from generators.tasks._parts.tracking_words import TEMPLATES
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 
 HolderKind = Literal["name", "place", "code", "identifier"]

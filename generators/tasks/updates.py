@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 
 from generators.lexicon import Kind, Taken, fresh, looks_random
 from generators.tasks._parts.updates_words import TEMPLATES
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 
 KeyKind = Literal["phrase", "name", "place", "code"]

@@ -26,7 +26,7 @@ from pydantic import Field
 from generators.lexicon import looks_random
 from generators.tasks._parts.wordings import fields_of
 from schemas.errors import UnfitError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.task import Plan, Plant, Task, Template
 from schemas.written import Pair, Rules
 

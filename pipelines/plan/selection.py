@@ -16,7 +16,8 @@ from generators import cleaning, scoring, sources
 from pipelines.plan.sentences import nearest, placed, sentences
 from schemas.document import DOCUMENTS, OVERLAP
 from schemas.errors import RecipeError
-from schemas.recipe import Part, Recipe, SourceSpec, Strict
+from schemas.knobs import Strict
+from schemas.recipe import Part, Recipe, SourceSpec
 
 
 def whole_source(spec: SourceSpec, name: str, path: str) -> SourceSpec:

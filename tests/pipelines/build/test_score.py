@@ -16,7 +16,8 @@ from pipelines.files import open_folder
 from pipelines.plan.inputs import list_inputs, prepare_units
 from pipelines.plan.recipe import check_recipe
 from pipelines.store import Store
-from schemas.recipe import Recipe, Strict
+from schemas.knobs import Strict
+from schemas.recipe import Recipe
 from schemas.selection import Subject
 
 
