@@ -1,4 +1,4 @@
-"""longmix plan | ask | build | status | inspect | verify | config: the command line.
+"""longmix plan | ask | build | status | inspect | verify | diff | config: the command line.
 
 Flags choose a file and a place; what a mix is stands in its recipe. Rooms are imported by the
 command that needs them, so `longmix --help` loads neither ray, torch, datasets nor tokenizers.
@@ -94,9 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("mix")
     inspect.add_argument("--row", type=int, help="show this row with its needles")
     inspect.add_argument("--sample", metavar="ID", help="show the row that holds this sample")
-    inspect.add_argument(
-        "--documents", action="store_true", help="what was kept, what was not, and why"
-    )
+    inspect.add_argument("--documents", action="store_true", help="what was kept or not, and why")
     inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
     inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
     verify = _add(commands, "verify", _verify, "re-read the mix and prove every rule of it")
@@ -104,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
     verify.add_argument(
         "--sample", type=float, default=1.0, metavar="SHARE", help="share of the shards to read"
+    )
+    _add(commands, "diff", _diff, "what changed between two mixes, or two recipes").add_argument(
+        "pair", nargs=2, metavar="MIX", help="folder or URI of a mix, or a recipe"
     )
     config = _add(commands, "config", _config, "schema: JSON schema; resolve: with all defaults")
     config.add_argument("what", choices=["schema", "resolve"])
@@ -215,7 +216,7 @@ def _build(arguments: argparse.Namespace) -> int:
     progress.close()
     if not built.fresh:
         print(f"{arguments.out} is complete; nothing to do", file=sys.stderr)
-    facts = summary_facts(arguments.out)
+    facts = {**summary_facts(arguments.out), "cost": built.cost}
     print(json.dumps(facts, indent=1) if arguments.json else summary_text(facts))
     return EXIT_QUARANTINED if built.manifest["quarantined"] else EXIT_OK
 
@@ -268,6 +269,15 @@ def _verify(arguments: argparse.Namespace) -> int:
     progress.close()
     print(json.dumps(verdict, indent=1) if arguments.json else verdict_text(verdict))
     return EXIT_OK if verdict["passed"] else VerificationError.exit_code
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from pipelines.report.diff import diff_facts
+    from pipelines.report.diff_text import diff_text
+
+    facts = diff_facts(*arguments.pair)
+    print(json.dumps(facts, indent=1) if arguments.json else diff_text(facts))
+    return EXIT_OK
 
 
 def _config(arguments: argparse.Namespace) -> int:

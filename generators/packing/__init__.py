@@ -44,6 +44,11 @@ def names() -> tuple[str, ...]:
     return discovery.names(__name__)
 
 
+def fills_rows(name: str) -> bool:
+    """Say whether a packer fills rows as far as pieces allow; `FILLS_ROWS = False` says it pads."""
+    return bool(getattr(discovery.load(__name__, name, what="packer"), "FILLS_ROWS", True))
+
+
 def load(name: str) -> Packer:
     """Return the packer of this name. Raises RecipeError with the nearest name for any other."""
     packer: Packer = discovery.load(__name__, name, what="packer").pack

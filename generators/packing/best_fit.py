@@ -25,6 +25,7 @@ import numpy as np
 from generators.packing import BoolArray, IntArray, Packing
 from generators.packing._bins import Bins, place
 from generators.packing._ribbons import Filling, Ribbon, Rules, fill, finish, full_rows
+from generators.packing._rows import checked_rules, spent
 
 MOST_PADDED = 2
 """Padded rows of a packing that counts as exact: the last, and one more when the last rest is too
@@ -70,8 +71,9 @@ def pack(
     single one would teach nothing. `cut_cost` tokens of a row are spent on each fragment that does
     not reach the end of its piece. Raises ValueError for a piece that can lie in no row.
     """
-    rules = Rules(capacity=capacity, fragment=max(min_fragment, 2), cost=cut_cost)
-    _check(lengths, cuttable, rules)
+    rules = checked_rules(
+        lengths, cuttable, capacity=capacity, min_fragment=min_fragment, cut_cost=cut_cost
+    )
     order = rng.permutation(lengths.size)
     shuffled, may_cut = lengths[order], cuttable[order]
     best = _lay_out(shuffled, may_cut, rules=rules, smallest=rules.smallest if may_cut.any() else 1)
@@ -79,29 +81,6 @@ def pack(
         loose = _lay_out(shuffled, may_cut, rules=rules, smallest=1)
         best = min(best, loose, key=lambda layout: layout.num_rows)
     return _shuffle(rng, best, order=order)
-
-
-def _check(lengths: IntArray, cuttable: BoolArray, rules: Rules) -> None:
-    """Raise ValueError, with the first piece at fault, for what no packing can hold."""
-    if lengths.shape != cuttable.shape or lengths.ndim != 1:
-        raise ValueError(f"lengths {lengths.shape} and cuttable {cuttable.shape} must both be [N]")
-    if rules.cost not in (0, 1):
-        raise ValueError(f"cut_cost is {rules.cost}; it is 0, or 1 for an end id of its own")
-    empty = np.flatnonzero(lengths < 1)
-    if empty.size:
-        raise ValueError(f"piece {empty[0]} has {lengths[empty[0]]} tokens; give at least 1")
-    wide = np.flatnonzero((lengths > rules.capacity) & ~cuttable)
-    if wide.size:
-        raise ValueError(
-            f"piece {wide[0]} has {lengths[wide[0]]} tokens and may not be cut, but a row holds "
-            f"{rules.capacity}; make rows longer, or the piece cuttable"
-        )
-    least = 2 * rules.fragment + rules.cost
-    if cuttable.any() and rules.capacity < least:
-        raise ValueError(
-            f"a row holds {rules.capacity} tokens, too few for pieces that are cut into fragments "
-            f"of at least {rules.fragment}; it needs {least}, or lower min_fragment"
-        )
 
 
 def _lay_out(lengths: IntArray, cuttable: BoolArray, *, rules: Rules, smallest: int) -> Layout:
@@ -129,8 +108,9 @@ def _lay_out(lengths: IntArray, cuttable: BoolArray, *, rules: Rules, smallest: 
     cuts = _fill_all(state, free, fixed=_fullest_first(free, np.arange(num_fixed)))
     gone = _among(np.array(state.gone, dtype=np.int64), bins.num_rows)
     table = np.concatenate((whole[~gone[whole[:, 0]]], cuts))
-    spent = table[:, 3] + rules.cost * (table[:, 2] + table[:, 3] < lengths[table[:, 1]])
-    used = _sums(table[:, 0], spent, size=int(table[:, 0].max(initial=-1)) + 1)
+    used = _sums(
+        table[:, 0], spent(table, lengths, rules), size=int(table[:, 0].max(initial=-1)) + 1
+    )
     waits = (free[:num_fixed] > 0) & (free[:num_fixed] < smallest)
     return _leave_out(table, np.where(used > 0, rules.capacity - used, -1), waits=waits)
 

@@ -32,6 +32,7 @@ from pipelines.build.pairs import rejected_responses
 from pipelines.build.publish import Published, publish
 from pipelines.build.samples import weave_samples
 from pipelines.build.score import Prepared
+from pipelines.plan.cost import plan_cost
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.inputs import sampling_order
 from pipelines.plan.layout import Layout, lay_out
@@ -52,6 +53,8 @@ class Built:
     manifest: dict[str, Any]
     fresh: bool
     """False when the mix was already there and nothing had to be done."""
+    cost: dict[str, Any] | None = None
+    """What rows waste and what training on them will take; None when nothing had to be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,8 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             plan_digest=planned_as,
             mix_digest=mine,
         )
-        return Built(manifest=publish(job, published), fresh=True)
+        cost = plan_cost(job.recipe, woven.draw, planned.documents, layout)
+        return Built(manifest=publish(job, published), fresh=True, cost=cost)
 
 
 def _plan_digest(planned: Planned, tables: dict[str, pa.Table]) -> str:

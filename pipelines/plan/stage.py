@@ -27,6 +27,8 @@ Breaks = Callable[[int], Int64]
 MOST_PADDED = 2
 """Padded rows of a stage that needs no larger reserve: the last, and one more for a short rest."""
 
+NO_RESERVE = np.zeros(0, np.int64)
+
 
 def no_breaks(doc: int) -> Int64:
     """Say nothing about where a document may be cut."""
@@ -168,7 +170,8 @@ def dropped_tokens(pieces: Pieces, stage: Stage) -> Int64:
 
 def pack_stage(stage: Stage) -> tuple[Stage, Packing]:
     """Return the stage as it was packed, with the reserve that fills its rows, and its packing."""
-    waiting = _reserve_order(stage)
+    # To cut documents into a reserve would be in vain where rows are padded by design.
+    waiting = _reserve_order(stage) if packing.fills_rows(stage.recipe.packer) else NO_RESERVE
     packable = _without_shred(stage)
     packed = _pack(packable)
     while len(waiting) and not _fills(packable, packed):

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.plan.cost import cost_text
 from pipelines.report.bars import bar, table
 from pipelines.shards.mix import Mix, open_mix
 from schemas.document import kind_of_reason
@@ -120,6 +121,7 @@ def summary_text(facts: dict[str, Any]) -> str:
         ),
         *_use(facts),
         *_depth_lines(facts),
+        *(["", *cost_text(facts["cost"])] if facts.get("cost") else []),
         "",
         facts["mix"],
     ]

@@ -83,7 +83,7 @@ def check_totals(
                 totals.epochs[documents[piece["doc_id"]]["source"]].add(piece["epoch"])
     _check_epochs(totals, manifest["recipe"], findings)
     early = [row_id for stage, row_id in totals.padded if row_id != totals.last_row[stage]]
-    note = f"padding in {len(early)} rows that are not the last of their stage: nothing fitted"
+    note = f"padding in {len(early)} rows that are not the last of their stage"
     findings.warn("mix.padding", not early, note)
     note = f"{totals.repeated} rows are the same as in an earlier pass"
     findings.warn("mix.repeated", not totals.repeated, note)

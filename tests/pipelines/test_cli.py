@@ -29,6 +29,7 @@ FLAGS = {
     "status": {"--json"},
     "inspect": {"--json", "--row", "--sample", "--documents", "--texts", "--store"},
     "verify": {"--json", "--store", "--sample"},
+    "diff": {"--json"},
     "config": {"--json"},
 }
 HEAVY = ("ray", "torch", "datasets", "tokenizers", "transformers", "pandas")

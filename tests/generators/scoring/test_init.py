@@ -6,7 +6,7 @@ import pytest
 
 from generators import scoring
 from schemas.errors import RecipeError
-from schemas.recipe import Strict
+from schemas.knobs import Strict
 from schemas.selection import Subject
 
 TEXT = "It rained in Harwick, and nobody asked Odell about the ferry of 1912.\n\n" * 40
