@@ -10,11 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from hypothesis import settings
 
 from pipelines.build.job import Options
 from pipelines.build.mix import build_mix
 from pipelines.plan.recipe import load_recipe
 from pipelines.progress import Progress
+
+settings.register_profile("longmix", deadline=None)  # no test looks at the clock
+settings.load_profile("longmix")
 
 _LINE = (
     "the a old river town went came saw said slowly over under between house road bridge morning "
