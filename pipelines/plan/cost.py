@@ -31,7 +31,6 @@ from generators.packing._bound import lower_bound
 from pipelines.plan.documents import Documents
 from pipelines.plan.layout import Layout
 from schemas.draw import Draw, Int64
-from schemas.errors import RecipeError
 from schemas.recipe import Recipe, StageSpec
 
 MODEL = Model(num_params=7.5e9, num_layers=32, width=4096)
@@ -114,14 +113,6 @@ def plan_cost(
         "stages": stages,
         **_truncated(recipe, draw, documents, natural),
     }
-
-
-def as_cluster(**sizes: Any) -> Cluster:
-    """Return a cluster of these sizes; raises RecipeError, in words, where they do not go."""
-    try:
-        return Cluster(**sizes)
-    except ValueError as error:
-        raise RecipeError(f"cluster: {error}") from error
 
 
 def _segments(spans: pa.Table) -> tuple[Int64, Int64]:

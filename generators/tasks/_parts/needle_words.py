@@ -7,6 +7,7 @@ Many are in the register of a story, long and of plain words: that stands out of
 note does, since names that nobody has met are then a smaller part of the line.
 """
 
+from generators.tasks._parts.wordings import fields_of
 from schemas.task import Template
 
 WORDINGS = """\
@@ -87,10 +88,7 @@ As what does the will give {keys}, by the lawyer's mistake? | The will has:
 """
 """Our own, in many genres; each says something that any kind of value can complete."""
 
-_LINES = WORDINGS.splitlines()
 TEMPLATES = tuple(
-    Template(statement=statement, question=asked[0], lead=asked[2])
-    for statement, asked in zip(
-        _LINES[::2], (line.partition(" | ") for line in _LINES[1::2]), strict=True
-    )
+    Template(statement=statement, question=question, lead=lead)
+    for statement, question, lead in fields_of(WORDINGS, lines=2)
 )

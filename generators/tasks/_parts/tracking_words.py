@@ -5,6 +5,7 @@ Tank log: {key} was brought to the level of {other}<, {plus} {amount} litres>.
 To how many litres has {keys} been brought, according to the tank log? | Litres:
 """
 
+from generators.tasks._parts.wordings import fields_of
 from schemas.task import Template
 
 _WORDINGS = """\
@@ -78,10 +79,7 @@ How many pounds does the waybill give wagon {keys}? | Pounds:
 """Our own, three lines each: how a holder is set; how one is copied to another (with what stands in
 < > if the copy shifts); question | lead. `into` or `onto` follows a giver who is named first."""
 
-_LINES = _WORDINGS.splitlines()
 TEMPLATES = tuple(
-    Template(statement=setting, more=(copying,), question=asking[0], lead=asking[2])
-    for setting, copying, asking in zip(
-        _LINES[::3], _LINES[1::3], (line.partition(" | ") for line in _LINES[2::3]), strict=True
-    )
+    Template(statement=setting, more=(copying,), question=question, lead=lead)
+    for setting, copying, question, lead in fields_of(_WORDINGS, lines=3)
 )

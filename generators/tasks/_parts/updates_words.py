@@ -5,8 +5,7 @@ Memo {time} to all branches: whoever asks for the {attribute} of {key} is told {
   The branches say: | memo
 """
 
-from collections.abc import Iterator
-
+from generators.tasks._parts.wordings import fields_of
 from schemas.task import Template
 
 WORDINGS = """\
@@ -86,12 +85,7 @@ before they went home it had been given {value} as the {attribute}.
 """
 """Our own: a statement, a question for one value, then its lead and what the numbers number."""
 
-
-def _read(wordings: str) -> Iterator[Template]:
-    lines = [line.strip() for line in wordings.splitlines()]
-    for statement, question, last in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
-        lead, unit = last.split(" | ")
-        yield Template(statement=statement, question=question, lead=lead, more=(unit,))
-
-
-TEMPLATES = tuple(_read(WORDINGS))
+TEMPLATES = tuple(
+    Template(statement=statement, question=question, lead=lead, more=(unit,))
+    for statement, question, lead, unit in fields_of(WORDINGS, lines=3)
+)

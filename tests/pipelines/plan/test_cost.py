@@ -5,18 +5,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.costs import Cluster, Model
 from generators.mixing.draw import draw
-from pipelines.plan.cost import as_cluster, cost_text, plan_cost
+from pipelines.plan.cost import cost_text, plan_cost
 from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger
 from pipelines.plan.stage import WovenAt
 from schemas.draw import Draw, Piece, SampleDraw
-from schemas.errors import RecipeError
 from schemas.layout import PLACED_SPANS, SHARDS
 from tests.pipelines.plan.corpora import documents_of, recipe_of
 
@@ -167,12 +165,6 @@ def test_the_lines_for_a_terminal() -> None:
         "truncated: 1 documents without 2 tokens of their text",
         "costs are those of a decoder with 1e-08 billion parameters, 1 layers of width 1",
     ]
-
-
-def test_a_cluster_that_does_not_divide_is_refused_in_words() -> None:
-    assert as_cluster(ranks=2, rows_per_step=4).context_parallel == 1
-    with pytest.raises(RecipeError, match="cluster: rows_per_step is 5; it must be a multiple"):
-        as_cluster(ranks=2, rows_per_step=5)
 
 
 @given(
