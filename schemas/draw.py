@@ -4,7 +4,7 @@ Documents are known by their index in the corpus (the kept documents, in the ord
 doc_id); token numbers count from the first token of a document's text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,8 @@ class Framing:
     begin: int
     """1 where documents begin with the start id, else 0."""
     min_fragment: int
+    multiple: int = 1
+    """Every segment's length is a multiple of this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,14 @@ class Supply:
 
     stage: str
     source: str
-    """A source's name, or `task:` and the recipe's key under `tasks`."""
+    """A source's name, `replay:` and a source's name, or `task:` and the recipe's key under
+    `tasks`."""
     asked: int
     given: int
+    at_least: int = 0
+    """Of documents of so many tokens or more."""
+    below: int | None = None
+    """Of documents of fewer tokens; None means any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +104,5 @@ class Draw:
     pieces: dict[str, Pieces]
     """By stage."""
     supply: tuple[Supply, ...]
+    original: dict[str, Pieces] = field(default_factory=dict)
+    """By stage: documents for rows with `rope_mode: original`."""

@@ -20,19 +20,19 @@ PLACED_SPANS = pa.schema(
         *SPANS,
         pa.field("begin", pa.bool_()),
         pa.field("end", pa.bool_()),
-        pa.field("place", pa.string()),
+        pa.field("place", pa.dictionary(pa.int32(), pa.string())),
         pa.field("ids_start", pa.int64()),
+        pa.field("rope_mode", pa.dictionary(pa.int32(), pa.string())),
     ]
 )
 """SPANS with what ASSEMBLE needs: whether a start id opens and an end id closes the span, the
-folder of the store that holds its ids, and the first of them."""
+folder of the store that holds its ids, and the first of them, and the `rope_mode` of its row."""
 
 SHARDS = pa.schema(
     [
         ("path", pa.string()),
         ("stage", pa.string()),
         ("seq_len", pa.int32()),
-        ("rope_mode", pa.string()),
         ("first_row", pa.int64()),
         ("num_rows", pa.int64()),
         ("num_pad", pa.int64()),
@@ -46,10 +46,13 @@ SUPPLY = pa.schema(
         ("source", pa.string()),
         ("asked", pa.int64()),
         ("given", pa.int64()),
+        ("at_least", pa.int64()),
+        ("below", pa.int64()),
     ]
 )
-"""`plan/supply.parquet`: tokens asked of each source and task (`task:<key>`) in each stage, and
-what it could give; a task's tokens are the greatest lengths of its samples."""
+"""`plan/supply.parquet`: tokens asked of each source, of its documents of these lengths, of what
+comes again (`replay:<source>`) and of each task (`task:<key>`) in each stage, and what it could
+give; a task's tokens are the greatest lengths of its samples."""
 
 LEFT = pa.schema([("doc_id", pa.string())])
 """`plan/left.parquet`: documents of which a piece fits no row without a gap that nothing fills."""

@@ -12,6 +12,7 @@ from schemas.row import SCHEMA_NAME
 from schemas.unit import GENERATIONS, Item
 
 MANIFEST_SCHEMA = "longmix.manifest/1"
+DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,18 @@ class FileEntry:
     bytes: int
     sha256: str
     kind: str
+
+
+def stable(value: Any) -> Any:
+    """Return a JSON value with floats of 6 significant digits, so that machines agree on them.
+
+    {"fill": [0.123456789, 5]} becomes {"fill": [0.123457, 5]}.
+    """
+    if isinstance(value, dict):
+        return {key: stable(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [stable(entry) for entry in value]
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
 def portable(recipe: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from schemas.cluster_spec import ClusterSpec, ModelSpec
 from schemas.document import Kind
 from schemas.knobs import Name, Open, Share, Strict, Tokens
+from schemas.mixture_spec import OriginalSpec, ShareSpec, Upsample
 from schemas.task_spec import StageTaskSpec, TaskSpec
 
 
@@ -139,7 +141,22 @@ class StageSpec(Strict):
     seq_len: Tokens
     tokens: Tokens | None = None
     """Ceiling of this stage; null takes what the sources supply."""
+    share: Share | None = None
+    """In place of `tokens`: part of the recipe's `tokens`, or of what the sources supply if that is
+    less."""
+    claims: Tokens | None = None
+    """Context length that the model will claim after this stage; null means `seq_len`. Rows may be
+    longer: training beyond what is claimed makes the claim sound."""
     rope_mode: Literal["rescaled", "original"] = "rescaled"
+    """Which positions the trainer gives this stage's rows."""
+    original: OriginalSpec | None = None
+    """Rows of short documents with `rope_mode: original` among the others."""
+    shares: tuple[ShareSpec, ...] | None = None
+    """Replaces the recipe's `shares` in this stage."""
+    upsample: Upsample | None = None
+    """Replaces the recipe's `upsample` in this stage."""
+    replay: Share = 0.0
+    """Share of the natural tokens that repeats documents of earlier stages, as their next pass."""
     tasks: dict[Name, StageTaskSpec] = Field(default_factory=dict)
     """What this stage changes in the recipe's `tasks`, such as {needle: {depths: middle}}."""
 
@@ -167,9 +184,20 @@ class Recipe(Strict):
     seq_len: int = Field(default=32768, ge=256)
     """Tokens of a row, where `stages` does not say otherwise."""
     tokens: Tokens | None = None
-    """Ceiling of the mix; null takes what the sources supply."""
+    """Ceiling of the mix, of a single stage or of stages that have a `share`; null takes what the
+    sources supply."""
     stages: tuple[StageSpec, ...] = ()
     """Empty means one stage, `main`, of `seq_len` and `tokens`."""
+    preset: Name | None = None
+    """A published mixture: what `shares` and `upsample` are where they are not given."""
+    shares: tuple[ShareSpec, ...] = ()
+    """Shares of the natural tokens by source, kind and length; what they leave is shared by supply.
+    A source's own `share` is one of them."""
+    upsample: Upsample = Field(default_factory=dict)
+    """Such as {0: 0.1, 4096: 1}: within each source, documents of 4,096 tokens or more count ten
+    times as much as shorter ones. Shares of the sources stay as they are."""
+    count: Literal["tokens", "targets"] = "tokens"
+    """What the shares of `tasks` count: tokens of a stage, or those that bear its loss."""
     sources: dict[Name, SourceSpec] = Field(min_length=1)
     near_duplicates: dict[Kind, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
     """By kind: documents whose words overlap this much (Jaccard, 0.8 is usual) are one document;
@@ -180,6 +208,20 @@ class Recipe(Strict):
     """`all` takes every task of generators/tasks with equal shares."""
     packer: Name = "best_fit"
     """A module of generators/packing."""
+    boundaries: Literal["document", "related", "none"] = "document"
+    """What may attend to what: nothing across documents; related documents to each other, with
+    `packer: related`; or all that stands between two samples of a row, as naive packing has it."""
+    segment_multiple: int = Field(default=1, ge=1)
+    """Every segment's length is a multiple of this: 2 * CP for context parallelism by documents."""
+    segment_order: Literal["packed", "short_first", "long_first"] = "packed"
+    """Segments of a row: as the packer laid them, or by length."""
+    row_order: Literal["random", "balanced", "short_first", "long_first"] = "random"
+    """Rows of a stage: drawn; drawn, and within each step of `cluster` dealt so that ranks wait
+    little for each other; or by their longest segment."""
+    model: ModelSpec = ModelSpec()
+    """What costs are stated for."""
+    cluster: ClusterSpec = ClusterSpec()
+    """What costs are stated for, and `row_order: balanced` balances."""
     eos: bool = True
     """Documents and samples end with the tokenizer's end id."""
     eos_id: int | None = None
@@ -202,6 +244,12 @@ class Recipe(Strict):
     """`shared` lets the haystack of a sample be natural text of the mix as well."""
     max_epochs: int | None = Field(default=None, ge=1)
     """Overrides `max_epochs` of every source; null leaves it to them."""
+    max_uses: int | None = Field(default=None, ge=1)
+    """How often a document's text may be used in all where haystacks are shared: passes and
+    haystacks together; null sets no bound."""
+    window_tokens: Tokens = 20_000_000_000
+    """Tokens that are packed together. A larger stage is packed window by window, each of its own
+    units of input, so that a shard is gathered from few files."""
     shard_tokens: int = Field(default=67_108_864, gt=0)
     """Tokens of a shard, rounded up to whole rows; 64-128 M but in small trials."""
     unit_bytes: int = Field(default=64_000_000, gt=0)

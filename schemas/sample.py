@@ -91,6 +91,8 @@ class Order:
     """Greatest number of tokens, start and end ids included."""
     min_length: int = 1
     """A sample that comes out shorter is drawn again."""
+    multiple: int = 1
+    """The number of tokens is a multiple of this."""
     question: Literal["first", "last", "both"] = "last"
     loss: Literal["answer", "answer+context", "all"] = "answer"
     bos: bool = False

@@ -77,7 +77,10 @@ class TaskSpec(Open):
     task: Name | None = None
     """Module of generators/tasks; null takes the key under `tasks:` as its name."""
     share: Share = 0.05
-    """Share of the stage's tokens."""
+    """Share of the stage's tokens, or of its targets (`count`)."""
+    targets: int | None = Field(default=None, ge=1)
+    """For `count: targets`: tokens of a sample that bear the loss. Null counts the whole sample,
+    but with loss `answer`, where it must be given."""
     lengths: tuple[Tokens, ...] | None = None
     """Largest sample lengths, each given equal tokens; null takes the powers of two from an
     eighth of the row to the row."""

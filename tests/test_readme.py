@@ -330,6 +330,7 @@ def test_the_row_by_eye_is_what_the_builder_makes():
     book = {"segment": 0, "start": 0, "length": 6, "doc_id": "books:rain.txt", "doc_offset": 40}
     sample = {"segment": 1, "start": 6, "length": 10, "doc_id": "needle-main-10-000000"}
     common = {"row_id": 0, "epoch": 0, "begin": False, "end": True, "ids_start": 0}
+    common["rope_mode"] = "rescaled"
     lines = [
         {**common, **book, "source": "books", "place": "book"},
         {**common, **sample, "doc_offset": 0, "source": "task:needle", "place": "sample"},
@@ -353,7 +354,6 @@ def test_the_row_by_eye_is_what_the_builder_makes():
             stage="main",
             seq_len=16,
             row_len=16,
-            rope_mode="rescaled",
             eos_id=2,
             bos_id=None,
             pad_id=2,

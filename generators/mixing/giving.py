@@ -20,6 +20,7 @@ import numpy.typing as npt
 from generators.mixing.framing import frame
 from generators.mixing.haystacks import Allotment, Blocks, allot, gather
 from generators.mixing.order import keyed_order
+from generators.mixing.pools import passes
 from generators.seeds import rng_for
 from schemas.draw import Corpus, Int64, Piece, SampleDraw
 from schemas.recipe import Recipe
@@ -68,6 +69,7 @@ def give(
     filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
     shared = recipe.haystack_reuse == "shared"
     found: Found = {}
+    room = _room(corpus, recipe)
     for stage in recipe.resolved_stages():
         longer = corpus.num_tokens > frame(recipe, stage).capacity
         for wish in sorted(set(wishes.values()), key=_choosy):
@@ -81,13 +83,27 @@ def give(
                 cuttable=filler[corpus.source] | longer,
                 num_tokens=corpus.num_tokens,
                 shared=shared,
+                room=room,
             )
             key = (
                 ("haystack", stage.name) if wish == PLAIN else ("haystack", stage.name, repr(wish))
             )
             given, blocks = _WAYS[wish.haystack](rng_for(recipe.seed, *key), group, blocks)
             found |= given
+            for piece in (piece for pieces in given.values() for piece in pieces):
+                room[piece.doc] -= piece.stop - piece.start
     return [replace(s, pieces=found[s.sample_id]) for s in wanted if s.sample_id in found], blocks
+
+
+def _room(corpus: Corpus, recipe: Recipe) -> Int64:
+    """Return int64[D], the tokens that each document may still be haystack for, where it is shared.
+
+    Three uses, one of them as natural text, leave a document of 100 tokens 200 of haystacks.
+    """
+    if recipe.max_uses is None:
+        return np.full(len(corpus.num_tokens), np.iinfo(np.int64).max // 2)
+    natural = np.array([passes(recipe, name) for name in corpus.sources], np.int64)
+    return np.asarray(np.maximum(recipe.max_uses - natural[corpus.source], 0) * corpus.num_tokens)
 
 
 def _thinned(samples: list[SampleDraw], wish: Wish, free: int) -> list[SampleDraw]:
@@ -124,6 +140,8 @@ class _Group:
     cuttable: npt.NDArray[np.bool_]
     num_tokens: Int64
     shared: bool
+    room: Int64
+    """int64[D], tokens that a shared document may still be haystack for."""
 
 
 def _whole_documents(
@@ -132,12 +150,12 @@ def _whole_documents(
     needs = np.array([group.wish.needs(sample.length)[0] for sample in group.samples], np.int64)
     size = group.num_tokens
     if group.shared:
-        turns = [rng.permutation(group.allowed) for _ in needs]
-        one_by_one = zip(np.split(needs, len(needs)), turns, strict=True) if turns else ()
-        given = [
-            gather(need, num_tokens=size, blocks=blocks, order=turn)[0][0]
-            for need, turn in one_by_one
-        ]
+        given, room = [], group.room.copy()
+        for need in needs:
+            turn = rng.permutation(group.allowed)
+            turn = turn[room[turn] >= size[turn]]
+            given += gather(need[None], num_tokens=size, blocks=blocks, order=turn)[0]
+            room[given[-1]] -= size[given[-1]]
     else:
         given, blocks = gather(needs, num_tokens=size, blocks=blocks, order=group.allowed)
     return {
@@ -153,7 +171,7 @@ def _parts_of_documents(
     lengths = [group.wish.needs(sample.length) for sample in group.samples]
     needs = np.array([need for each in lengths for need in each], np.int64)
     if group.shared:
-        allotted = _shared(rng, needs, group.num_tokens, group.allowed)
+        allotted = _shared(rng, needs, group.num_tokens, group.allowed, room=group.room)
     else:
         allotted, blocks = allot(
             rng,
@@ -188,18 +206,41 @@ def _by_sample(
     return found
 
 
-def _shared(rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64) -> Allotment:
-    """Place each haystack anywhere in the documents that are long enough, by their free places."""
+def _shared(
+    rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64, *, room: Int64
+) -> Allotment:
+    """Place each haystack anywhere in the documents that are long enough, by their free places.
+
+    Those that come to a document too often are placed again, while any document has room.
+    """
     doc, start = np.full(len(needs), -1, np.int64), np.zeros(len(needs), np.int64)
     for need in np.unique(needs):
-        mine = np.flatnonzero(needs == need)
-        places = np.cumsum(np.maximum(num_tokens[order] - need + 1, 0))
-        if len(places) and places[-1] > 0:
+        mine, left = np.flatnonzero(needs == need), room.copy()
+        np.subtract.at(left, doc[doc >= 0], needs[doc >= 0])
+        while len(mine):
+            allowed = order[left[order] >= need]
+            places = np.cumsum(np.maximum(num_tokens[allowed] - need + 1, 0))
+            if not len(places) or not places[-1]:
+                break
             at = rng.integers(0, places[-1], size=len(mine))
             which = np.searchsorted(places, at, side="right")
-            doc[mine] = order[which]
-            start[mine] = at - np.where(which > 0, places[which - 1], 0)
+            nth = _nth(which)
+            fits = (nth + 1) * need <= left[allowed[which]]
+            doc[mine[fits]] = allowed[which[fits]]
+            start[mine[fits]] = (at - np.where(which > 0, places[which - 1], 0))[fits]
+            np.subtract.at(left, allowed[which[fits]], need)
+            mine = mine[~fits]
     return Allotment(doc=doc, start=start)
+
+
+def _nth(values: npt.NDArray[np.int64]) -> Int64:
+    """Return int64[N]: how often each value stood before: 7 3 7 7 -> 0 0 1 2."""
+    order = np.argsort(values, kind="stable")
+    new = np.append(True, values[order][1:] != values[order][:-1])[: len(values)]
+    first = np.maximum.accumulate(np.where(new, np.arange(len(values)), 0))
+    nth = np.empty(len(values), np.int64)
+    nth[order] = np.arange(len(values)) - first
+    return nth
 
 
 def _nothing(_: np.random.Generator, group: _Group, blocks: Blocks) -> tuple[Found, Blocks]:

@@ -48,9 +48,12 @@ class Pool:
 
 def left_over(pool: Pool, frame: Framing) -> int:
     """Return the tokens that the pool can still give, start and end ids included."""
+    if pool.epoch >= pool.max_epochs:
+        return 0
     doc, lo, hi = _remaining(pool)
     _, cost = _costs(pool, lo, hi, pool.num_tokens[doc], frame=frame)
     whole = pool.num_tokens[pool.doc] + frame.end + frame.begin
+    whole = whole // frame.multiple * frame.multiple
     whole_pass = int((np.minimum(whole, frame.capacity) if pool.drop_tail else whole).sum())
     return int(cost.sum()) + whole_pass * (pool.max_epochs - 1 - pool.epoch)
 
@@ -107,9 +110,13 @@ def _next_pass(pool: Pool, frame: Framing) -> Pool:
 def _costs(
     pool: Pool, lo: Int64, hi: Int64, num_tokens: Int64, *, frame: Framing
 ) -> tuple[npt.NDArray[np.bool_], Int64]:
-    """Return which intervals can be used whole, and what each costs in tokens of a row."""
-    usable = (hi - lo >= frame.min_fragment) | ((hi - lo == num_tokens) & (hi > lo))
+    """Return which intervals can be used whole, and what each costs in tokens of a row.
+
+    What is more than a multiple is trimmed: 37 tokens cost 32 where segments are multiples of 8.
+    """
     cost = hi - lo + frame.end * (hi == num_tokens) + frame.begin * (lo == 0)
+    cost = cost // frame.multiple * frame.multiple
+    usable = (hi - lo >= frame.min_fragment) | ((hi - lo == num_tokens) & (cost > 0))
     if pool.drop_tail:
         cost = np.minimum(cost, frame.capacity)
     return usable, np.where(usable, cost, 0)
@@ -129,6 +136,7 @@ def _take_in_pass(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, int,
     if whole < len(lo) and _may_cut(pool, int(length[whole]), frame):
         begin = frame.begin * int(lo[whole] == 0)
         room = min(budget - used - begin, int(hi[whole] - lo[whole]) - frame.min_fragment)
+        room = (room + begin) // frame.multiple * frame.multiple - begin
         if room >= frame.min_fragment:
             doc, start = np.append(doc, offered[whole]), np.append(start, lo[whole])
             stop = np.append(stop, lo[whole] + room)

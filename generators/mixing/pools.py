@@ -1,4 +1,4 @@
-"""The pools of a source: one, or one for each length of rows where long documents wait for theirs.
+"""The pools of a cell: one, or one for each length of rows where long documents wait for theirs.
 
 rows of 100 and 400, documents of 30, 90, 250:  pools {30, 90} and {250}
 the stage of 100 takes from the first alone, the stage of 400 from the second and then the first
@@ -15,20 +15,29 @@ from schemas.recipe import Recipe
 
 
 def epochs(recipe: Recipe, source: str) -> int:
-    """Return how many passes a source may give.
+    """Return how many passes a source may give to the shares of the mix.
 
-    One where pieces overlap: their repeats are the second.
+    One where pieces overlap: their repeats are the second. One where a stage replays: what comes
+    again then comes by replay.
     """
     spec = recipe.sources[source]
-    return 1 if spec.long_documents == "overlap" else recipe.max_epochs or spec.max_epochs
+    once = spec.long_documents == "overlap" or any(s.replay for s in recipe.resolved_stages())
+    return 1 if once else passes(recipe, source)
 
 
-def open_pools(corpus: Corpus, recipe: Recipe, name: str, free: Pieces) -> tuple[Pool, ...]:
-    """Return the pool of a source; one for each length of rows where long documents wait.
+def passes(recipe: Recipe, source: str) -> int:
+    """Return how many passes over a source the recipe allows in all."""
+    return recipe.max_epochs or recipe.sources[source].max_epochs
 
-    Rows of 100 and 400: one pool of the documents up to 100, and one of those up to 400.
+
+def open_pools(
+    corpus: Corpus, recipe: Recipe, name: str, free: Pieces, *, mine: Int64
+) -> tuple[Pool, ...]:
+    """Return the pool of a source's documents `mine`, in those parts of them that are `free`.
+
+    One pool for each length of rows where long documents wait: rows of 100 and 400, one pool of the
+    documents up to 100, and one of those up to 400.
     """
-    mine = np.flatnonzero(corpus.source == corpus.sources.index(name)).astype(np.int64)
     if recipe.sources[name].long_documents != "larger_bucket":
         return (_pool(corpus, recipe, name, free, doc=mine),)
     frames = {
@@ -62,19 +71,19 @@ def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces, *, doc: Int64
 
 
 def supply_of(pools: tuple[Pool, ...], framing: Framing) -> int:
-    """Return what a source's pools can give to rows of this kind."""
+    """Return what pools can give to rows of this kind."""
     return sum(left_over(pool, framing) for pool in pools if pool.least_row <= framing.capacity)
 
 
 def supply_in_all(pools: tuple[Pool, ...], framing: Framing) -> int:
-    """Return what a source's pools can give to rows of any kind."""
+    """Return what pools can give to rows of any kind."""
     return sum(left_over(pool, framing) for pool in pools)
 
 
 def take_from(
     pools: tuple[Pool, ...], budget: int, framing: Framing
 ) -> tuple[list[Pieces], tuple[Pool, ...]]:
-    """Take from a source's pools, the one of the longest documents first."""
+    """Take from pools, the one of the longest documents first."""
     parts, rest = [], list(pools)
     for index in reversed(range(len(pools))):
         if pools[index].least_row <= framing.capacity:

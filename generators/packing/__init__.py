@@ -33,6 +33,9 @@ class Packing:
     """int64[R]: tokens of each row that stay empty. Rows with padding stand last."""
     left: IntArray
     """int64[M]: pieces that lie in no row, not even in part, ascending."""
+    group: IntArray | None = None
+    """int64[K]: fragments of a row that follow each other with the same number may see each other;
+    -1 for none. Only a packer that knows what belongs together says so."""
 
 
 Packer = Callable[..., Packing]
@@ -47,6 +50,14 @@ def names() -> tuple[str, ...]:
 def fills_rows(name: str) -> bool:
     """Say whether a packer fills rows as far as pieces allow; `FILLS_ROWS = False` says it pads."""
     return bool(getattr(discovery.load(__name__, name, what="packer"), "FILLS_ROWS", True))
+
+
+def needs_near(name: str) -> bool:
+    """Say whether a packer asks which pieces are like which; `NEEDS_NEAR = True` says so.
+
+    Its `pack` takes `near`, int64[N, K]: the pieces most like each, nearest first, -1 for none.
+    """
+    return bool(getattr(discovery.load(__name__, name, what="packer"), "NEEDS_NEAR", False))
 
 
 def load(name: str) -> Packer:

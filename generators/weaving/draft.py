@@ -90,15 +90,27 @@ class Draft:
         return self.span(int(self.starts[index]), int(self.stops[index]))
 
 
-def slack(length: int, *, composed: bool = False) -> float:
-    """Return how many tokens a sample with text to spare may be short of its length."""
+def slack(length: int, *, composed: bool = False, multiple: int = 1) -> float:
+    """Return how many tokens a sample with text to spare may be short of its length.
+
+    Where its length must be a multiple of m, by 4 m more: a few cuts may be tried for it.
+    """
     share, tokens = _SHORT[composed]
-    return max(share * length, tokens)
+    return max(share * length, tokens) + (4 * multiple if multiple > 1 else 0)
 
 
 def tolerance(context: int) -> float:
     """Return how many tokens evidence may be off in a context of this many tokens."""
     return max(TOLERANCE_SHARE * context, TOLERANCE_TOKENS)
+
+
+def surplus(made: Draft, order: Order) -> int:
+    """Return how many tokens the sample has above a multiple within its length.
+
+    35 tokens are 3 too many for a multiple of 16, and 19 too many where only 20 are allowed.
+    """
+    size = len(made.ids)
+    return size - min(size, order.length) // order.multiple * order.multiple
 
 
 def lay_out(plan: Plan, body: list[Piece], order: Order) -> list[Piece]:

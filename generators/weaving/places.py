@@ -26,6 +26,8 @@ FARTHEST_BREAK = 256
 """Tokens: no natural boundary is looked for farther away than this."""
 _MOST_CHARS = 1000
 """Farthest search on each side: two or three paragraphs of a novel."""
+_NEAR = 64
+"""Characters in which the end of a word is looked for, where tokens are left out one by one."""
 _MARGIN = 8
 """Characters of a boundary: a full stop, two closing quotes, some spaces."""
 
@@ -38,6 +40,7 @@ _SENTENCE = re.compile(
 )
 _LINE = re.compile(r"\n")
 _SPACE = re.compile(r"\s+")
+_WORD_END = re.compile(r"\S(?=\s)|\w(?=[^\w\s'\u2019-])")
 _PROSE = (_PARAGRAPH, _SENTENCE_AND_LINE, _SENTENCE, _LINE, _SPACE)
 _CODE = (_PARAGRAPH, _SENTENCE_AND_LINE, _LINE, _SENTENCE, _SPACE)
 _SYMBOL = re.compile(r"[=(){}\[\]<>#/\\_|*+]")
@@ -104,6 +107,27 @@ def trim(measure: Ruler, room: int, *, starts_document: bool) -> tuple[int, int]
     if begin == end:
         raise Redraw("the haystack is white space alone")
     return begin, end
+
+
+def trim_end(
+    measure: Ruler, used: tuple[int, int], room: int, *, words: bool = True
+) -> tuple[int, int]:
+    """Return characters [begin, end) cut to at most `room` tokens, where a word ends if near.
+
+    Without `words` at the last whole character.
+
+    Raises Redraw when nothing would be left.
+    """
+    begin, end = used
+    last = min(measure.tokens(begin) + room, len(measure.token_ends))
+    high = min(_char(measure, last), end)
+    if high < end:
+        near = word_ends(measure.text, max(begin, high - _NEAR), high + 1, words=words)
+        high = near[0][0] if near else _whole_character(measure.text, high, end)
+    text = measure.text[begin:high].rstrip()
+    if not text:
+        raise Redraw("the haystack is white space alone")
+    return begin, begin + len(text)
 
 
 def _char(measure: Ruler, count: int) -> int:
@@ -181,6 +205,26 @@ def best_place(text: str, want: int, *, window: tuple[int, int], ends: tuple[int
         if found:
             return min(found, key=lambda place: abs(place - want))
     return _whole_character(text, want, high)
+
+
+def word_ends(text: str, low: int, high: int, *, words: bool = True) -> list[tuple[int, int]]:
+    r"""Return where text may end, the last place first: places in (low, high), each with a rank.
+
+    Rank 0 ends a paragraph, 1 a sentence or a line, 2 and 3 a word before white space or a sign;
+    text of a single word, or any without `words`, has 4: behind a whole character.
+
+        "One. Two\n\nThree, four"  ->  14 (3), 8 (0), 4 (1), 3 (3) and 15 (2)
+    """
+    found = []
+    for word in _WORD_END.finditer(text, low, min(high + 1, len(text))):
+        end = word.start() + 1
+        if words and low < end < high and not _continues(text, end):
+            line = text[end] == "\n" or _SENTENCE.match(text, end - 1)
+            kinds = (_PARAGRAPH.match(text, end), line, text[end].isspace(), True)
+            found.append((end, next(rank for rank, kind in enumerate(kinds) if kind)))
+    if not found:
+        found = [(at, 4) for at in range(low + 1, high) if not _continues(text, at)]
+    return found[::-1]
 
 
 def _ranks(text: str, low: int, high: int) -> tuple[re.Pattern[str], ...]:

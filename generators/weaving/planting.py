@@ -6,6 +6,7 @@ haystack is counted before anything is laid out; where the sample then comes out
 too short, it is laid out again with the room that it should have.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,8 +23,10 @@ from generators.weaving.draft import (
     encode,
     lay_out,
     slack,
+    surplus,
     tolerance,
 )
+from generators.weaving.multiples import ends, few
 from generators.weaving.places import (
     FARTHEST_BREAK,
     Ruler,
@@ -31,13 +34,21 @@ from generators.weaving.places import (
     places,
     ruler,
     trim,
+    trim_end,
     wanted_tokens,
 )
+from schemas.errors import UnfitError
 from schemas.sample import Haystack, Order
 from schemas.task import Plan, Plant
 
 _UNFORESEEN = 16
 """Tokens by which counting piece by piece may be wrong."""
+_CUTS, _ENCODES = 12, 3
+"""How often a sample is laid out, and each time ended elsewhere, until its length is a multiple;
+the first time nearly always does it."""
+_WORDS = 6
+"""And how often where a word ends; after that the haystack may end inside one."""
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,37 +72,128 @@ class _Budget:
         return int(self.plants.sum()) + self.head + self.tail + 2 * len(self.plants) + 4
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """All that stays the same while a sample is laid out again and again."""
+
+    plan: Plan
+    plants: list[Plant]
+    budget: _Budget
+    measure: Ruler
+    order: Order
+    tokenizer: Tokenizer
+
+    def places(self, used: Span) -> tuple[int, ...]:
+        """Return the character place of each plant in these characters of the haystack."""
+        return _find_places(self.measure, self.plants, used=used, budget=self.budget)
+
+    def made(self, used: Span, at: tuple[int, ...], *, trimmed: bool) -> Draft:
+        """Return the sample that has these characters of the haystack."""
+        body = list(_interleave(self.measure.text, self.plants, at=at, used=used))
+        pieces = lay_out(self.plan, body, self.order)
+        return encode(pieces, (used,), trimmed=trimmed, order=self.order, tokenizer=self.tokenizer)
+
+    def tail(self, begin: int, end: int, at: tuple[int, ...]) -> str:
+        """Return the text of the sample behind a character of the haystack."""
+        first = bisect_right(at, begin)
+        here, plants = _clipped(at[first:], end), self.plants[first:]
+        body = _interleave(self.measure.text, plants, at=here, used=(begin, end))
+        behind = lay_out(self.plan, [], self.order)[0 if self.order.question == "last" else 2 :]
+        return "".join(piece.text for piece in (*body, *behind))
+
+
 def plant(plan: Plan, haystack: Haystack, *, order: Order, tokenizer: Tokenizer) -> Draft:
     """Return a sample of at most `order.length` tokens with each plant near its wanted depth.
 
-    Raises Redraw when plan and question alone leave no room for a haystack.
+    Raises Redraw when plan and question alone leave no room for a haystack, and UnfitError when no
+    end of the haystack makes its length a multiple of `order.multiple`.
     """
     plants, budget = _count(plan, order=order, tokenizer=tokenizer)
     measure = ruler(haystack.text, haystack.token_ends)
+    layout = _Layout(
+        plan=plan, plants=plants, budget=budget, measure=measure, order=order, tokenizer=tokenizer
+    )
     starts = not haystack.runs or haystack.runs[0].start == 0
     room = order.length - budget.total
-    best: Draft | None = None
+    best: tuple[Draft, tuple[int, ...]] | None = None
     for _ in range(ATTEMPTS):
         if room < 1:
             break
         used = trim(measure, room, starts_document=starts)
-        at = _find_places(measure, plants, used=used, budget=budget)
-        body = list(_interleave(haystack.text, plants, at=at, used=used))
-        pieces = lay_out(plan, body, order)
         trimmed = len(haystack.token_ends) > room
-        made = encode(pieces, (used,), trimmed=trimmed, order=order, tokenizer=tokenizer)
+        at = layout.places(used)
+        made = layout.made(used, at, trimmed=trimmed)
         missing = order.length - len(made.ids)
-        best = made if missing >= 0 else best
+        best = (made, at) if missing >= 0 else best
         if missing >= 0 and (missing <= slack(order.length) or not trimmed):
             break
         # Counting piece by piece was wrong by this much: one more try with what it should be.
         room = measure.tokens(used[1]) - measure.tokens(used[0]) + missing
     if best is not None:
-        return best
+        return _to_multiple(layout, *best)
     raise Redraw(
         f"statements and question take about {budget.total} tokens of the {order.length} that the "
         "sample may have, which leaves no room for a haystack"
     )
+
+
+def _to_multiple(layout: _Layout, made: Draft, at: tuple[int, ...]) -> Draft:
+    """Return the sample with a little less haystack, or more, so that its length is a multiple.
+
+    A few tokens are left out at the end alone. Before more of them come or go, all plants find
+    their depths again.
+    """
+    measure, order = layout.measure, layout.order
+    for number in range(_CUTS):
+        over, most = surplus(made, order), few(len(made.ids))
+        if not over:
+            return made
+        words = number < _WORDS
+        again = _shortened(layout, made, at, words=words) if over <= most else None
+        if again is not None:
+            return again
+        begin, end = made.used[0]
+        up = order.multiple - over
+        grows = len(made.ids) + up <= order.length and made.trimmed
+        step = min(most // 2 + number, most) + (up if grows else -over)
+        if over <= most:  # no word ends there: on to the multiple below
+            step = -max(order.multiple, most // 2)
+        left = measure.tokens(end) - measure.tokens(begin) + step
+        if left < 1:
+            break
+        used = trim_end(measure, (begin, len(measure.text)), left)
+        at = layout.places(used)
+        made = layout.made(used, at, trimmed=made.trimmed)
+    raise UnfitError(
+        f"no end of the haystack makes the sample of {len(made.ids)} tokens a multiple of "
+        f"{order.multiple}"
+    )
+
+
+def _shortened(layout: _Layout, made: Draft, at: tuple[int, ...], *, words: bool) -> Draft | None:
+    """Return the sample with a multiple of tokens for a few less of haystack, or None.
+
+    Plants stay where they are; those that would stand behind the new end go there.
+    """
+    over, multiple, used = surplus(made, layout.order), layout.order.multiple, made.used[0]
+    found = ends(
+        layout.measure,
+        used,
+        fits=lambda saved: saved % multiple == over % multiple and saved >= over,
+        most=few(len(made.ids)),
+        tail=lambda begin, stop: layout.tail(begin, stop, at),
+        tokenizer=layout.tokenizer,
+        words=words,
+    )
+    for stop in found[:_ENCODES]:
+        again = layout.made((used[0], stop), _clipped(at, stop), trimmed=made.trimmed)
+        if not surplus(again, layout.order):
+            return again
+    return None
+
+
+def _clipped(at: tuple[int, ...], end: int) -> tuple[int, ...]:
+    return tuple(min(place, end) for place in at)
 
 
 def _count(plan: Plan, *, order: Order, tokenizer: Tokenizer) -> tuple[list[Plant], _Budget]:

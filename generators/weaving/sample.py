@@ -14,7 +14,7 @@ import numpy.typing as npt
 from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.composing import compose
-from generators.weaving.draft import Draft, slack, tolerance
+from generators.weaving.draft import Draft, slack, surplus, tolerance
 from generators.weaving.planting import plant
 from schemas.sample import Haystack, Needle, Order, Woven
 from schemas.task import Offer, Plan, Task
@@ -28,7 +28,9 @@ def weave(
     task: Task[Any],
     tokenizer: Tokenizer,
 ) -> Woven:
-    """Return the sample: at most `order.length` tokens, each planted depth within tolerance.
+    """Return the sample: at most `order.length` tokens and a multiple of `order.multiple`.
+
+    Each planted depth is within tolerance.
 
     A task that composes is asked for its plan, once or more; another brings it. `haystack.text` is
     in the tokenizer's normal form. Raises Redraw when the sample would break a rule of
@@ -39,7 +41,8 @@ def weave(
     else:
         offered = task.offered
         plan, made = compose(make, haystack, order=order, offered=offered, tokenizer=tokenizer)
-    _check_length(made, order, slack(order.length, composed=task.composes))
+    most = slack(order.length, composed=task.composes, multiple=order.multiple)
+    _check_length(made, order, most)
     needles = tuple(_needles(made, plan, order, planted=task.depth_kind == "planted"))
     _check_spelling(made, plan, tokenizer)
     _check_order(needles, order)
@@ -113,6 +116,8 @@ def _check_depth(needle: Needle, target: float, context_end: int) -> None:
 
 def _check_length(made: Draft, order: Order, most: float) -> None:
     num_tokens = len(made.ids)
+    if surplus(made, order):
+        raise Redraw(f"{num_tokens} tokens, no multiple of {order.multiple}")
     if num_tokens < order.min_length:
         raise Redraw(f"{num_tokens} tokens, fewer than the least length {order.min_length}")
     if made.trimmed and order.length - num_tokens > most:

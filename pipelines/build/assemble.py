@@ -109,7 +109,6 @@ def _groups(
         stage=shard["stage"],
         seq_len=shard["seq_len"],
         row_len=row_len,
-        rope_mode=shard["rope_mode"],
         eos_id=rest["eos_id"],
         bos_id=rest["bos_id"],
         pad_id=rest["pad_id"],

@@ -30,6 +30,8 @@ def card(manifest: dict[str, Any], documents: Documents) -> str:
             "",
             *_summary(manifest),
             "",
+            *_accounting(manifest["accounting"]),
+            "",
             f"Licences of the documents: {stated}. Each document's own stands in `documents/`, "
             "each sample's in `samples/`.",
             "",
@@ -66,6 +68,32 @@ def _summary(manifest: dict[str, Any]) -> list[str]:
     if manifest["quarantined"]:
         lines.append(f"Left out because reading failed: {len(manifest['quarantined'])} inputs.")
     return lines
+
+
+def _accounting(facts: dict[str, Any]) -> list[str]:
+    """Return a short table of what rows hold and training takes; the manifest has all of it."""
+    model = facts["model"]
+    lines = [
+        "| stage | rows of | claims | padding | documents | cut | tokens lost by cuts | "
+        "tokens again | attention | FLOPs |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for stage in facts["stages"]:
+        cells = (
+            stage["stage"],
+            *(f"{stage[name]:,}" for name in ("seq_len", "claims", "padding", "documents")),
+            *(f"{stage[name]:,}" for name in ("cut_documents", "truncated", "repeated")),
+            f"{stage['training']['attention_share']:.1%}",
+            f"{stage['training']['flops']:.3g}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    passes = ", ".join(f"{name} {part['passes']:.2f}" for name, part in facts["passes"].items())
+    return [
+        *lines,
+        "",
+        f"Passes over the kept text of each source: {passes}. FLOPs are those of a decoder with "
+        f"{model['num_params'] / 1e9:.3g} billion parameters.",
+    ]
 
 
 def _reading(stage: str) -> list[str]:

@@ -30,8 +30,9 @@ from pipelines.build.job import (
 )
 from pipelines.build.pairs import rejected_responses
 from pipelines.build.publish import Published, publish
-from pipelines.build.samples import weave_samples
+from pipelines.build.samples import WovenSamples, weave_samples
 from pipelines.build.score import Prepared
+from pipelines.build.targets import counted_targets
 from pipelines.plan.cost import plan_cost
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.inputs import sampling_order
@@ -53,8 +54,6 @@ class Built:
     manifest: dict[str, Any]
     fresh: bool
     """False when the mix was already there and nothing had to be done."""
-    cost: dict[str, Any] | None = None
-    """What rows waste and what training on them will take; None when nothing had to be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,20 +132,11 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             woven.samples,
             breaks=StoredBreaks(job.store, planned.documents).read,
         )
-        tables = {
-            "spans": layout.spans.select(SPANS.names),
-            "shards": layout.shards,
-            "supply": supply_table(woven.draw),
-            "ledger": ledger(job.recipe, woven.draw, planned.documents, layout),
-            "left": pa.table([list(layout.left)], schema=LEFT),
-            "unwoven": woven.unwoven,
-            "depths": woven.depths,
-        }
-        if job.written:
-            tables["responses"] = rejected_responses(job.written)
+        tables = _tables(planned, woven, layout)
         planned_as = _plan_digest(planned, tables)
         mine = mix_digest(digest(job.portable), job.tokenizer.sha256, list(job.items), planned_as)
         shards = assemble_shards(job, layout, mine)
+        targets = counted_targets(job.store, woven.units)
         published = Published(
             documents=planned.documents,
             quarantined=planned.quarantined,
@@ -154,11 +144,30 @@ def build_mix(recipe: Recipe, options: Options, progress: Progress) -> Built:
             tables=tables,
             shards=shards,
             weave_work=woven.units,
+            accounting=plan_cost(
+                job.recipe, woven.draw, planned.documents, layout, targets=targets
+            ),
             plan_digest=planned_as,
             mix_digest=mine,
         )
-        cost = plan_cost(job.recipe, woven.draw, planned.documents, layout)
-        return Built(manifest=publish(job, published), fresh=True, cost=cost)
+        return Built(manifest=publish(job, published), fresh=True)
+
+
+def _tables(planned: Planned, woven: WovenSamples, layout: Layout) -> dict[str, pa.Table]:
+    """Return what goes under plan/, by name."""
+    job = planned.job
+    tables = {
+        "spans": layout.spans.select(SPANS.names),
+        "shards": layout.shards,
+        "supply": supply_table(woven.draw),
+        "ledger": ledger(job.recipe, woven.draw, planned.documents, layout),
+        "left": pa.table([list(layout.left)], schema=LEFT),
+        "unwoven": woven.unwoven,
+        "depths": woven.depths,
+    }
+    if job.written:
+        tables["responses"] = rejected_responses(job.written)
+    return tables
 
 
 def _plan_digest(planned: Planned, tables: dict[str, pa.Table]) -> str:

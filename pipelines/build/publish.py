@@ -21,7 +21,7 @@ from pipelines.build.job import Job
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.layout import Layout
 from schemas.canonical import digest
-from schemas.manifest import MANIFEST_SCHEMA, FileEntry, TokenizerFacts, content_digest
+from schemas.manifest import MANIFEST_SCHEMA, FileEntry, TokenizerFacts, content_digest, stable
 from schemas.sample import SAMPLES
 from schemas.unit import GENERATIONS, Unit
 
@@ -37,6 +37,8 @@ class Published:
     """By name: what goes under plan/."""
     shards: dict[int, dict[str, Any]]
     weave_work: list[Unit]
+    accounting: dict[str, Any]
+    """As `plan_cost` counts it."""
     plan_digest: str
     mix_digest: str
 
@@ -150,6 +152,7 @@ def _manifest(job: Job, mix: Published) -> dict[str, Any]:
         ],
         "shards": shards,
         "totals": _totals(mix, shards),
+        "accounting": stable(mix.accounting),
         "quarantined": [entry.as_json() for entry in mix.quarantined],
     }
 

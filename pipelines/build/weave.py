@@ -68,6 +68,7 @@ def weave_units(
         "eos_id": tokenizer.eos_id,
         "bos_id": tokenizer.bos_id,
         "decontaminate": decontaminate,
+        **({"multiple": recipe.segment_multiple} if recipe.segment_multiple > 1 else {}),
     }
     units: list[Unit] = []
     for batch in _batches(samples):
@@ -169,7 +170,8 @@ def _weave_sample(
             reasons.append(reason)
         if task.paired and isinstance(reasons[-1], UnfitError):
             break  # the same pair in the same text would not fit any better
-    if task.composes or any(isinstance(reason, UnfitError) for reason in reasons):
+    may_fail = task.composes or order.multiple > 1
+    if may_fail or any(isinstance(reason, UnfitError) for reason in reasons):
         return Unwoven(sample_id=order.sample_id, reason=str(reasons[-1]))
     where = ", ".join(sorted({run.doc_id for run in haystack.runs})[:3]) or "noise"
     raise RecipeError(
@@ -212,6 +214,7 @@ def _order(work: dict[str, Any], use: dict[str, Any], sample: dict[str, Any]) ->
         sample_id=sample["sample_id"],
         length=sample["length"],
         min_length=sample["length"] // 2,
+        multiple=work.get("multiple", 1),
         question=use["question"],
         loss=use["loss"],
         bos=work["bos"] == "document",

@@ -5,9 +5,11 @@ lose text or come twice; what will training take, and how long will devices wait
 
     2 rows of 8:  a0 .. a7 | a8 a9 E b0 b1 b2 E .    13 text, 2 ends, 1 padding: fill 15 / 16
     document a lies in two segments: 1 of 2 documents is cut; 64 + 9 + 16 = 89 squares of 128
+    every token but the first of a segment is a target: 12 of 15
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -30,39 +32,39 @@ from generators.mixing.framing import frame
 from generators.packing._bound import lower_bound
 from pipelines.plan.documents import Documents
 from pipelines.plan.layout import Layout
+from pipelines.plan.targets import UNKNOWN, span_targets
 from schemas.draw import Draw, Int64
 from schemas.recipe import Recipe, StageSpec
 
-MODEL = Model(num_params=7.5e9, num_layers=32, width=4096)
-"""A decoder of 8 billion parameters, 0.5 of them input embeddings (Llama 3 8B, Dubey et al. 2024,
-table 3): what costs are stated for where nobody names another."""
-CLUSTER = Cluster(ranks=8, rows_per_step=64)
-WAITS: dict[Wait, str] = {"row": "after every row", "step": "once a step"}
-GIGA = 1e9
+WAITS: tuple[Wait, ...] = ("row", "step")
+"""When ranks wait for each other: after every row, or once a step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Natural:
-    """The N natural spans of a layout, in order."""
+class _Spans:
+    """N spans of a layout, in order."""
 
-    doc: Int64
-    """int64[N]: which document, by corpus index."""
-    text: Int64
-    """int64[N], tokens without start and end ids."""
-    epoch: Int64
     row: Int64
+    """int64[N]."""
     segment: Int64
     """int64[N], counted through all rows."""
+    length: Int64
+    """int64[N], start and end ids included."""
+    text: Int64
+    """int64[N], without them."""
+    targets: Int64
+    """int64[N], UNKNOWN where only weaving will tell."""
+    epoch: Int64
+    doc: Int64
+    """int64[N]: which document, by corpus index; -1 for a sample."""
+    is_original: npt.NDArray[np.bool_]
+    """bool[N]: those of rows with `rope_mode: original`."""
+    name: Int64
+    """int64[N], index into the names of sources and tasks."""
 
-    def where(self, flags: npt.NDArray[np.bool_]) -> "_Natural":
+    def where(self, flags: npt.NDArray[np.bool_] | slice) -> "_Spans":
         """Return the spans whose flag (bool[N]) is set."""
-        return _Natural(
-            doc=self.doc[flags],
-            text=self.text[flags],
-            epoch=self.epoch[flags],
-            row=self.row[flags],
-            segment=self.segment[flags],
-        )
+        return _Spans(**{field.name: getattr(self, field.name)[flags] for field in fields(self)})
 
 
 def plan_cost(
@@ -71,90 +73,92 @@ def plan_cost(
     documents: Documents,
     layout: Layout,
     *,
-    model: Model = MODEL,
-    cluster: Cluster = CLUSTER,
+    targets: Mapping[str, int],
 ) -> dict[str, Any]:
     """Return the costs of a mix as JSON values, by stage; numbers are tokens unless named.
 
-    `draw` is what was woven: the tokens of its samples' haystacks are used, not lost. Cost: a few
-    passes over the spans and one sort of a stage's segments.
+    `draw` is what was woven: the tokens of its samples' haystacks are used, not lost. `targets` has
+    the targets of samples by sample_id, as counted or as the recipe states them; what it leaves out
+    is unknown. Cost: a few passes over the spans and one sort of a stage's segments.
     """
-    natural, segments = _natural(documents, layout.spans), _segments(layout.spans)
+    spans, names = _spans(documents, layout.spans, targets)
+    lost, last_row = _lost(recipe, draw, documents, spans)
     stages, first = [], 0
     for spec in recipe.resolved_stages():
         mine = pc.equal(layout.shards["stage"], spec.name)
         stop = first + int(pc.sum(layout.shards.filter(mine)["num_rows"]).as_py() or 0)
-        part = natural.where((natural.row >= first) & (natural.row < stop))
-        rows = _rows_of(recipe, spec, segments, first=first, stop=stop)
+        low, high = np.searchsorted(spans.row, (first, stop))
+        part = spans.where(slice(low, high))
+        ends_here = lost[(last_row >= first) & (last_row < stop)]
         stages.append(
             {
                 "stage": spec.name,
                 "seq_len": spec.seq_len,
-                **_filled(recipe, spec, rows),
-                **_cuts(part),
-                "attention": _attention(rows),
-                "training": _training(rows, model),
-                "waiting": _waiting(row_costs(rows, model, cluster), cluster),
+                "claims": spec.claims or spec.seq_len,
+                **_of_rows(recipe, spec, part, first=first, stop=stop),
+                "by_source": _by_source(part, names),
+                **_cuts(part.where(part.doc >= 0)),
+                "truncated_documents": int(np.count_nonzero(ends_here)),
+                "truncated": int(ends_here.sum()),
             }
         )
         first = stop
     return {
-        "model": {
-            "num_params": model.num_params,
-            "num_layers": model.num_layers,
-            "width": model.width,
-        },
-        "cluster": {
-            "ranks": cluster.ranks,
-            "rows_per_step": cluster.rows_per_step,
-            "context_parallel": cluster.context_parallel,
-            "split": cluster.split,
-        },
+        "model": recipe.model.model_dump(),
+        "cluster": recipe.cluster.model_dump(),
         "stages": stages,
-        **_truncated(recipe, draw, documents, natural),
+        "passes": _passes(documents, spans),
+        "truncated_documents": int(np.count_nonzero(lost)),
+        "truncated": int(lost.sum()),
     }
 
 
-def _segments(spans: pa.Table) -> tuple[Int64, Int64]:
-    """Return int64[S], int64[S]: row and length of every segment, in order."""
-    length = spans["length"].to_numpy().astype(np.int64)
-    opens = np.flatnonzero(_opens(spans))
-    return spans["row_id"].to_numpy()[opens], np.add.reduceat(length, opens)
-
-
-def _opens(spans: pa.Table) -> npt.NDArray[np.bool_]:
-    """Return bool[spans]: which open a segment; a segment may hold several."""
+def _spans(
+    documents: Documents, spans: pa.Table, targets: Mapping[str, int]
+) -> tuple[_Spans, list[str]]:
+    """Return the spans as arrays, and the names that `name` counts."""
     row, segment = spans["row_id"].to_numpy(), spans["segment"].to_numpy()
-    return np.append(True, (row[1:] != row[:-1]) | (segment[1:] != segment[:-1]))
-
-
-def _natural(documents: Documents, spans: pa.Table) -> _Natural:
-    doc_ids = documents.table["doc_id"].take(pa.array(documents.kept))
-    is_natural = pc.invert(pc.starts_with(spans["source"], "task:"))
-    own = spans["begin"].to_numpy().astype(np.int64) + spans["end"].to_numpy()
-    flags = is_natural.to_numpy()
-    doc = pc.index_in(spans["doc_id"].filter(is_natural), value_set=doc_ids.combine_chunks())
-    return _Natural(
-        doc=doc.to_numpy().astype(np.int64),
-        text=(spans["length"].to_numpy() - own)[flags],
-        epoch=spans["epoch"].to_numpy()[flags],
-        row=spans["row_id"].to_numpy()[flags],
-        segment=np.cumsum(_opens(spans))[flags],
+    opens = np.append(True, (row[1:] != row[:-1]) | (segment[1:] != segment[:-1]))
+    length = spans["length"].to_numpy().astype(np.int64)
+    begin, end = (spans[name].to_numpy() for name in ("begin", "end"))
+    source = spans["source"].cast(pa.string()).combine_chunks().dictionary_encode()
+    doc_ids = documents.table["doc_id"].take(pa.array(documents.kept)).combine_chunks()
+    found = pc.index_in(spans["doc_id"].cast(pa.string()), value_set=doc_ids)
+    is_sample = pc.starts_with(spans["source"].cast(pa.string()), "task:").to_numpy()
+    doc = np.where(is_sample, -1, pc.fill_null(found, -1).to_numpy()).astype(np.int64)
+    arrays = _Spans(
+        row=row,
+        segment=np.cumsum(opens),
+        length=length,
+        text=length - begin - end,
+        targets=span_targets(spans, opens, targets),
+        epoch=spans["epoch"].to_numpy(),
+        doc=doc,
+        is_original=pc.equal(spans["rope_mode"].cast(pa.string()), "original").to_numpy(),
+        name=source.indices.to_numpy().astype(np.int64),
     )
+    return arrays, source.dictionary.to_pylist()
 
 
-def _rows_of(
-    recipe: Recipe, spec: StageSpec, segments: tuple[Int64, Int64], *, first: int, stop: int
-) -> Segments:
-    """Return the segments of the rows [first, stop), which are those of one stage."""
-    row, length = segments
-    low, high = np.searchsorted(row, (first, stop))
-    return Segments(
-        length=length[low:high],
-        row=row[low:high] - first,
+def _of_rows(
+    recipe: Recipe, spec: StageSpec, spans: _Spans, *, first: int, stop: int
+) -> dict[str, Any]:
+    """Return what the rows [first, stop) hold and cost: those of one stage."""
+    opens = np.flatnonzero(np.diff(spans.segment, prepend=-1))
+    rows = Segments(
+        length=np.add.reduceat(spans.length, opens) if len(opens) else spans.length,
+        row=spans.row[opens] - first,
         num_rows=stop - first,
         row_len=spec.seq_len + int(recipe.extra_token),
     )
+    model, cluster = Model(**recipe.model.model_dump()), Cluster(**recipe.cluster.model_dump())
+    return {
+        **_filled(recipe, spec, rows),
+        "original_rows": len(np.unique(spans.row[spans.is_original])),
+        "attention": _attention(rows),
+        "training": _training(rows, model),
+        "waiting": _waiting(row_costs(rows, model, cluster), cluster),
+    }
 
 
 def _filled(recipe: Recipe, spec: StageSpec, rows: Segments) -> dict[str, Any]:
@@ -174,7 +178,7 @@ def _filled(recipe: Recipe, spec: StageSpec, rows: Segments) -> dict[str, Any]:
     }
 
 
-def _cuts(natural: _Natural) -> dict[str, Any]:
+def _cuts(natural: _Spans) -> dict[str, Any]:
     """Return how many documents come whole, and what comes again."""
     order = np.lexsort((natural.segment, natural.epoch, natural.doc))
     doc, epoch, segment = natural.doc[order], natural.epoch[order], natural.segment[order]
@@ -186,21 +190,50 @@ def _cuts(natural: _Natural) -> dict[str, Any]:
     }
 
 
-def _truncated(
-    recipe: Recipe, draw: Draw, documents: Documents, natural: _Natural
-) -> dict[str, Any]:
-    """Return what documents that are rows lose: text that no stage and no sample has in pass 0."""
+def _lost(recipe: Recipe, draw: Draw, documents: Documents, spans: _Spans) -> tuple[Int64, Int64]:
+    """Return what documents that are rows lose, and the last row of each, int64[D] both.
+
+    Lost is text that no stage and no sample has in pass 0. The row is -1 where a document is none.
+    """
     size = len(documents.kept)
-    first = natural.where(natural.epoch == 0)
+    first = spans.where((spans.epoch == 0) & (spans.doc >= 0))
     used = np.bincount(first.doc, first.text, size).astype(np.int64)
     is_row = used > 0
+    last_row = np.full(size, -1, np.int64)
+    np.maximum.at(last_row, first.doc, first.row)
     if recipe.haystack_reuse != "shared":
         pieces = [p for sample in draw.samples for p in sample.pieces if p.epoch == 0]
         tokens = [piece.stop - piece.start for piece in pieces]
         doc = np.array([piece.doc for piece in pieces], np.int64)
         used += np.bincount(doc, tokens, size).astype(np.int64)
-    lost = np.maximum(documents.corpus.num_tokens - used, 0) * is_row
-    return {"truncated_documents": int(np.count_nonzero(lost)), "truncated": int(lost.sum())}
+    return np.maximum(documents.corpus.num_tokens - used, 0) * is_row, last_row
+
+
+def _by_source(spans: _Spans, names: list[str]) -> dict[str, Any]:
+    """Return tokens and targets by source and `task:<name>`; targets are None where unknown."""
+    tokens = np.bincount(spans.name, spans.length, len(names)).astype(np.int64)
+    targets = np.bincount(spans.name, spans.targets, len(names)).astype(np.int64)
+    unknown = np.bincount(spans.name[spans.targets == UNKNOWN], minlength=len(names)) > 0
+    return {
+        names[k]: {"tokens": int(tokens[k]), "targets": None if unknown[k] else int(targets[k])}
+        for k in sorted(np.flatnonzero(tokens).tolist(), key=lambda k: names[k])
+    }
+
+
+def _passes(documents: Documents, spans: _Spans) -> dict[str, Any]:
+    """Return how often the rows pass over each source: natural tokens / kept tokens."""
+    corpus, natural = documents.corpus, spans.where(spans.doc >= 0)
+    size = len(corpus.sources)
+    kept = np.bincount(corpus.source, corpus.num_tokens, size).astype(np.int64)
+    used = np.bincount(corpus.source[natural.doc], natural.text, size).astype(np.int64)
+    return {
+        name: {
+            "kept": int(kept[k]),
+            "natural": int(used[k]),
+            "passes": float(used[k] / max(kept[k], 1)),
+        }
+        for k, name in enumerate(corpus.sources)
+    }
 
 
 def _attention(rows: Segments) -> dict[str, Any]:
@@ -235,49 +268,3 @@ def _waiting(costs: npt.NDArray[np.float64], cluster: Cluster) -> dict[str, Any]
             for name, values in orders.items()
         },
     }
-
-
-def cost_text(facts: dict[str, Any]) -> list[str]:
-    """Return the lines of `plan_cost` for a terminal."""
-    cluster, model = facts["cluster"], facts["model"]
-    lines = [line for stage in facts["stages"] for line in _stage_lines(stage, cluster)]
-    if facts["truncated"]:
-        lines.append(
-            f"truncated: {facts['truncated_documents']:,} documents without "
-            f"{facts['truncated']:,} tokens of their text"
-        )
-    lines.append(
-        f"costs are those of a decoder with {model['num_params'] / GIGA:.3g} billion parameters, "
-        f"{model['num_layers']} layers of width {model['width']:,}"
-    )
-    return lines
-
-
-def _stage_lines(stage: dict[str, Any], cluster: dict[str, Any]) -> list[str]:
-    attention, training, waiting = stage["attention"], stage["training"], stage["waiting"]
-    lines = [
-        f"{stage['stage']}  {stage['rows']:,} rows of {stage['seq_len']:,}, {stage['fill']:.2%} "
-        f"full ({stage['padding']:,} padding; at best {stage['best_fill']:.2%} in "
-        f"{stage['least_rows']:,} rows)",
-        f"  documents: {stage['cut_documents']:,} of {stage['documents']:,} lie in several "
-        f"segments; {stage['repeated']:,} tokens come again",
-        f"  attention: {attention['of_single']:.1%} of rows of one document; a token's segment "
-        f"has {attention['mean_context']:,.0f} tokens on average",
-        f"  training: {training['flops']:.3g} FLOPs, {training['flops_per_token'] / GIGA:,.1f} "
-        f"billion a token, {training['attention_share']:.1%} of them attention",
-    ]
-    if not waiting["steps"]:
-        return [*lines, f"  waiting: fewer rows than a step of {cluster['rows_per_step']:,}"]
-    shares = "; ".join(
-        f"{waiting['planned'][wait]:.1%}, sorted in steps {waiting['striped'][wait]:.1%}, when "
-        f"they wait {words}"
-        for wait, words in WAITS.items()
-    )
-    return [*lines, f"  {_shape(cluster)} work at most {shares}"]
-
-
-def _shape(cluster: dict[str, Any]) -> str:
-    """Return the cluster in words."""
-    each = cluster["context_parallel"]
-    devices = f" of {each} devices ({cluster['split']})" if each > 1 else ""
-    return f"{cluster['ranks']:,} ranks{devices} at {cluster['rows_per_step']:,} rows a step"

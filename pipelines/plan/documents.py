@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.plan.rules import apply_rules
-from pipelines.plan.selection import document_columns
+from pipelines.plan.selection import document_columns, wants_topics
 from schemas.document import DOCUMENTS, kind_of_reason
 from schemas.draw import Corpus
 from schemas.recipe import Recipe
@@ -20,6 +20,8 @@ from schemas.unit import Unit
 
 PLACES = ("unit", "text_start", "ids_start", "breaks_start", "num_breaks")
 """Columns beside DOCUMENTS: where in the store a document lies."""
+CORPUS = ("num_tokens", "source", "sha256")
+"""Columns that a corpus is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class Documents:
     """Every document met, in the order of sources, inputs and lines."""
 
     table: pa.Table
-    """The columns of DOCUMENTS and PLACES, and those of cleaners and scores."""
+    """The columns of DOCUMENTS and PLACES, those of cleaners and scores, and where the packer asks
+    what is like what `topics`, which is not published."""
     columns: tuple[str, ...]
     """Those that are published."""
     places: tuple[str, ...]
@@ -71,7 +74,9 @@ def judge(
     the columns of the source's scores were joined to.
     """
     columns = document_columns(recipe)
-    schema = pa.schema([*_with_places(), *columns.items(), ("minhash", pa.binary())])
+    binary = ["minhash", "topics"] if wants_topics(recipe) else ["minhash"]
+    hidden = [(name, pa.binary()) for name in binary]
+    schema = pa.schema([*_with_places(), *columns.items(), *hidden])
     parts = [
         _of_unit(recipe, unit, stored, number=number, schema=schema)
         for number, (unit, _, stored) in enumerate(units)
@@ -84,7 +89,7 @@ def judge(
         columns=(*DOCUMENTS.names, *columns),
         places=tuple(place for _, place, _ in units),
         kept=lines,
-        corpus=_corpus(table.take(lines), tuple(recipe.sources)),
+        corpus=_corpus(table.select(CORPUS).take(lines), tuple(recipe.sources)),
     )
 
 

@@ -1,5 +1,7 @@
 """Where every token went: what was asked and given, and what became of the kept documents."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pyarrow as pa
 
@@ -12,11 +14,7 @@ from schemas.recipe import Recipe
 
 def supply_table(draw: Draw) -> pa.Table:
     """Return SUPPLY: what was asked of sources and tasks, and what they gave."""
-    lines = [
-        {"stage": s.stage, "source": s.source, "asked": s.asked, "given": s.given}
-        for s in draw.supply
-    ]
-    return pa.Table.from_pylist(lines, schema=SUPPLY)
+    return pa.Table.from_pylist([asdict(line) for line in draw.supply], schema=SUPPLY)
 
 
 def ledger(recipe: Recipe, draw: Draw, documents: Documents, layout: Layout) -> pa.Table:

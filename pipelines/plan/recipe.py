@@ -5,7 +5,6 @@
 A value is read as YAML, so `tokens=null`, `eos=false` and `lengths=[4096,8192]` mean what they say.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from generators import packing, tasks
-from generators.mixing.draw import Use
-from generators.mixing.framing import frame
 from generators.mixing.giving import Wish
+from generators.mixing.presets import with_preset
+from generators.mixing.wanted import Use
+from pipelines.plan.checks import check_together
 from pipelines.plan.selection import check_near_duplicates, flat, whole_source
 from pipelines.plan.sentences import placed, sentences
 from schemas.errors import RecipeError
@@ -90,67 +90,11 @@ def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
     with placed(f"{path}: packer"):
         packing.load(recipe.packer)
     with placed(path):
-        _check_names(recipe)
-        _check_fragments(recipe)
-        _check_overlaps(recipe)
-        _check_stages(recipe)
+        recipe = with_preset(recipe)
+        check_together(recipe)
         check_near_duplicates(recipe)
     task_uses(recipe, path)
     return recipe
-
-
-def _check_names(recipe: Recipe) -> None:
-    """Refuse names that would make two configurations of the card, or two samples, one."""
-    names = [stage.name for stage in recipe.resolved_stages()]
-    if len(set(names)) < len(names):
-        raise RecipeError(f"stages: the names {names} are not all different")
-    taken = sorted({"documents", "samples"}.intersection(names))
-    if taken:
-        raise RecipeError(f"stages: the mix has a table {taken[0]!r}; give the stage another name")
-    prefixes = Counter(f"{use}-{name}" for use in _entries(recipe) for name in names)
-    for prefix, count in prefixes.items():
-        if count > 1:
-            raise RecipeError(
-                f"tasks: samples of different tasks or stages would be called {prefix}-...; "
-                "rename the task or the stage"
-            )
-
-
-def _check_fragments(recipe: Recipe) -> None:
-    """Refuse rows that have no room for two fragments, or for a sample beside them."""
-    more = bool(recipe.tasks) or (recipe.eos and recipe.eos_on_fragments)
-    for stage in recipe.resolved_stages():
-        framing = frame(recipe, stage)
-        least = 2 * framing.min_fragment + int(more)
-        if framing.capacity < least:
-            raise RecipeError(
-                f"min_fragment: rows of stage {stage.name!r} hold {framing.capacity} tokens, too "
-                f"few for two fragments of {framing.min_fragment}; they must hold {least}, or "
-                "min_fragment must be lower"
-            )
-
-
-def _check_overlaps(recipe: Recipe) -> None:
-    """Refuse pieces that overlap where no token may be used twice."""
-    for name, spec in recipe.sources.items():
-        allowed = recipe.max_epochs or spec.max_epochs
-        if spec.long_documents == "overlap" and allowed == 1:
-            raise RecipeError(
-                f"sources.{name}.long_documents: `overlap` uses some tokens twice; allow that with "
-                "max_epochs=2"
-            )
-
-
-def _check_stages(recipe: Recipe) -> None:
-    """Refuse changes to tasks that the recipe does not have."""
-    known = _entries(recipe)
-    for stage in recipe.stages:
-        for name in stage.tasks:
-            if name not in known:
-                raise RecipeError(
-                    f"stages: {stage.name!r} changes the task {name!r}, which `tasks` does not "
-                    f"have; it has {', '.join(known) or 'none'}"
-                )
 
 
 def task_uses(recipe: Recipe, path: str = "recipe") -> tuple[TaskUse, ...]:

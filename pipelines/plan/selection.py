@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from generators import cleaning, scoring, sources
+from generators import cleaning, packing, scoring, sources
 from pipelines.plan.sentences import nearest, placed, sentences
 from schemas.document import DOCUMENTS, OVERLAP
 from schemas.errors import RecipeError
@@ -38,12 +38,22 @@ def whole_source(spec: SourceSpec, name: str, path: str) -> SourceSpec:
 
 
 def scores_of(recipe: Recipe, source: str) -> list[tuple[str, dict[str, Any]]]:
-    """Return names and keys of a source's scores, with what near duplicates are found by."""
+    """Return names and keys of a source's scores, with those that the recipe needs elsewhere.
+
+    Near duplicates are found by `minhash`, and what documents are alike by `topics`.
+    """
     spec = recipe.sources[source]
     parts = [(part.name, part.fields) for part in spec.scores]
-    if spec.kind in recipe.near_duplicates and "minhash" not in dict(parts):
-        parts.append(("minhash", scoring.load("minhash").Options().model_dump(mode="json")))
+    added = {"minhash": spec.kind in recipe.near_duplicates, "topics": wants_topics(recipe)}
+    for name, wanted in added.items():
+        if wanted and name not in dict(parts):
+            parts.append((name, scoring.load(name).Options().model_dump(mode="json")))
     return parts
+
+
+def wants_topics(recipe: Recipe) -> bool:
+    """Say whether documents are packed by what they are about, as `packer: related` does."""
+    return packing.needs_near(recipe.packer)
 
 
 def check_near_duplicates(recipe: Recipe) -> None:

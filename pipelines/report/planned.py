@@ -3,15 +3,25 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from generators.mixing.framing import frame
+from pipelines.build.ahead import Ahead
 from pipelines.build.mix import Planned
 from pipelines.plan.depths import expected_depths
 from pipelines.plan.ledger import supply_table
+from pipelines.plan.resources import BYTES_PER_TOKEN, STORE_BYTES_PER_TOKEN
+from pipelines.report.amounts import amount, duration, size, with_lengths
 from pipelines.report.bars import count, table
+from pipelines.report.costs import cost_text
+from pipelines.report.presets import preset_facts, preset_text
+from pipelines.report.schedule import schedule_facts, schedule_text
 from schemas.draw import Draw
+from schemas.manifest import stable
 from schemas.recipe import LongDocuments, Recipe, StageSpec
 
-STEP = 1000
+WHOLE = 0.9999
+"""A part that is all there is, but for rounding to rows."""
 CUTS: dict[LongDocuments, str] = {
     "paragraph": "will be cut between paragraphs",
     "section": "will be cut between sections",
@@ -20,27 +30,24 @@ CUTS: dict[LongDocuments, str] = {
     "drop_tail": "will lose their ends",
     "larger_bucket": "wait for longer rows",
 }
-BYTES_PER_TOKEN = 1.6
-"""Disk of a shard for each token: whole rows of novels took 1.57; code takes less
-(docs/benchmarks.md)."""
-STORE_BYTES_PER_TOKEN = 4.0
-"""Raw ids of the store; the cleaned text comes on top, at its own size."""
-WRITE_SECONDS = 50e-9
-"""CPU seconds a token of what is left after a plan, weaving apart: gathering, digests, Parquet,
-reading back and publishing took 11.6 s for a GB of 242 M tokens (docs/benchmarks.md)."""
 
 
-def plan_facts(planned: Planned) -> dict[str, Any]:
+def plan_facts(planned: Planned, ahead: Ahead) -> dict[str, Any]:
     """Return the plan as JSON values."""
     job, documents, draw = planned.job, planned.documents, planned.draw
     recipe = job.recipe
     corpus = documents.corpus
     planting = {use.name for use in job.uses if use.task.depth_kind == "planted"}
     stages = [_stage(recipe, stage, draw, corpus) for stage in recipe.resolved_stages()]
+    accounting = ahead.cost and stable(ahead.cost)
+    schedule = schedule_facts(planned, ahead)
+    for stage, cost in zip(stages, accounting["stages"] if accounting else [], strict=False):
+        stage |= {"rows": cost["rows"], "fill": cost["fill"]}
     for stage in stages:
         stage["tasks"] = _tasks(draw, stage["stage"], planting)
     tokens = sum(stage["tokens"] for stage in stages)
     text_bytes = int(documents.table["num_bytes"].to_numpy()[documents.kept].sum())
+    seconds = schedule["totals"]["cpu_seconds"]
     return {
         "name": recipe.name,
         "tokenizer": {"engine": job.tokenizer.engine, "vocab_size": job.tokenizer.vocab_size},
@@ -58,15 +65,19 @@ def plan_facts(planned: Planned) -> dict[str, Any]:
             "mix": int(tokens * BYTES_PER_TOKEN),
             "store": int(corpus.num_tokens.sum() * STORE_BYTES_PER_TOKEN) + text_bytes,
         },
-        "cpu_seconds_left": tokens * WRITE_SECONDS,
+        "cpu_seconds_left": seconds.get("weave", 0.0) + seconds.get("write", 0.0),
+        "preset": preset_facts(recipe.preset),
+        "accounting": accounting,
+        "refused": ahead.refused,
+        "schedule": schedule,
     }
 
 
 def _stage(recipe: Recipe, stage: StageSpec, draw: Draw, corpus: Any) -> dict[str, Any]:
     """Return one branch of the tree. Sample lengths are ceilings until they are woven."""
-    pieces = draw.pieces[stage.name]
-    natural = pieces.stop - pieces.start
-    source = corpus.source[pieces.doc]
+    parts = [draw.pieces[stage.name], *(draw.original[n] for n in draw.original if n == stage.name)]
+    natural = np.concatenate([pieces.stop - pieces.start for pieces in parts])
+    source = np.concatenate([corpus.source[pieces.doc] for pieces in parts])
     samples = [sample for sample in draw.samples if sample.stage == stage.name]
     tokens = int(natural.sum()) + sum(sample.length for sample in samples)
     row_len = stage.seq_len + int(recipe.extra_token)
@@ -130,33 +141,67 @@ def plan_text(facts: dict[str, Any]) -> str:
         )
         lines += [f"    {n:,} rejected: {reason}" for reason, n in found["reasons"].items()]
     lines += [
-        f"  short: {line['source']} can give {line['given']:,} of {line['asked']:,}"
+        f"  short: {with_lengths(line)} can give {line['given']:,} of {line['asked']:,} in stage "
+        f"{line['stage']}"
         for line in facts["supply"]
         if line["given"] < 0.99 * line["asked"]
     ]
     disk = facts["disk_bytes"]
     lines.append(
-        f"disk: about {_size(disk['mix'])} for the mix and {_size(disk['store'])} for the store; "
-        f"about {_duration(facts['cpu_seconds_left'])} of one core from here"
+        f"disk: about {size(disk['mix'])} for the mix and {size(disk['store'])} for the store; "
+        f"about {duration(facts['cpu_seconds_left'])} of one core from here"
     )
+    return "\n".join([*lines, *_ahead_lines(facts)])
+
+
+def scale_text(facts: dict[str, Any]) -> str:
+    """Return a plan at another scale for a terminal."""
+    schedule = facts["schedule"]
+    part = 1 / schedule["factor"]
+    laid_out = "" if part > WHOLE else f", {part:.2%} of it, and the rest is in proportion"
+    lines = [
+        f"{facts['name']}  at {amount(schedule['scale'])} tokens, from documents like "
+        f"the {facts['documents']['kept']:,} that were kept",
+        f"{amount(schedule['laid_out'])} tokens were laid out{laid_out}",
+        "",
+        *schedule_text(schedule),
+        "",
+        *preset_text(facts["preset"]),
+        *_refusal(facts),
+        *(cost_text(facts["accounting"]) if facts["accounting"] else []),
+    ]
     return "\n".join(lines)
 
 
-def _size(num_bytes: float) -> str:
-    """Return 1234567890 as `1.2 GB`."""
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if num_bytes < STEP:
-            return f"{num_bytes:.3g} {unit}"
-        num_bytes /= STEP
-    return f"{num_bytes:.3g} TB"
+def scale_facts(planned: Planned, ahead: Ahead) -> dict[str, Any]:
+    """Return a plan at another scale as JSON values; `accounting` is that of the part laid out.
+
+    Passes over documents that were drawn again and again say nothing; `schedule` has the true ones.
+    """
+    cost = ahead.cost and {**ahead.cost, "passes": {}}
+    return {
+        "name": planned.job.recipe.name,
+        "documents": {"met": len(planned.documents.table), "kept": len(planned.documents.kept)},
+        "quarantined": [entry.as_json() for entry in planned.quarantined],
+        "preset": preset_facts(planned.job.recipe.preset),
+        "accounting": cost and stable(cost),
+        "refused": ahead.refused,
+        "schedule": schedule_facts(planned, ahead),
+    }
 
 
-def _duration(seconds: float) -> str:
-    """Return 5400 as `1.5 hours`."""
-    for unit, size in (("hours", 3600), ("minutes", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} seconds"
+def _ahead_lines(facts: dict[str, Any]) -> list[str]:
+    """Return what laying out found: the accounting, and the stages of a curriculum in a table."""
+    lines = ["", *preset_text(facts["preset"]), *_refusal(facts)]
+    if facts["accounting"]:
+        lines += ["rows, with samples at their greatest lengths:", *cost_text(facts["accounting"])]
+    if len(facts["stages"]) > 1:
+        lines += ["", *schedule_text(facts["schedule"])]
+    return lines
+
+
+def _refusal(facts: dict[str, Any]) -> list[str]:
+    return [facts["refused"]] if facts["refused"] else []
 
 
 def _longer(part: dict[str, Any]) -> str:

@@ -7,8 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.plan.cost import cost_text
+from pipelines.report.amounts import with_lengths
 from pipelines.report.bars import bar, table
+from pipelines.report.costs import cost_text
+from pipelines.report.presets import preset_facts, preset_text
 from pipelines.shards.mix import Mix, open_mix
 from schemas.document import kind_of_reason
 
@@ -44,6 +46,8 @@ def summary_facts(name: str) -> dict[str, Any]:
             for line in mix.read("plan/supply.parquet").to_pylist()
             if line["given"] < 0.99 * line["asked"]
         ],
+        "preset": preset_facts(mix.manifest["recipe"].get("preset")),
+        "accounting": mix.manifest.get("accounting"),  # mixes of version 0.1.0 have none
     }
 
 
@@ -98,6 +102,7 @@ def summary_text(facts: dict[str, Any]) -> str:
     """Return the summary for a terminal."""
     totals = facts["totals"]
     most = max(totals["by_source"].values(), default=1)
+    targets = _targets(facts["accounting"])
     lines = [
         f"{facts['name']}: {totals['rows']:,} rows, {totals['tokens']:,} tokens, "
         f"{totals['targets']:,} of them targets; fill {facts['fill']:.3%}",
@@ -105,7 +110,13 @@ def summary_text(facts: dict[str, Any]) -> str:
         "tokens by source and task",
         *table(
             [
-                [name, f"{tokens:,}", f"{tokens / totals['tokens']:.2%}", bar(tokens, most)]
+                [
+                    name,
+                    f"{tokens:,}",
+                    f"{tokens / totals['tokens']:.2%}",
+                    bar(tokens, most),
+                    f"{targets[name]:,} targets" if targets else "",
+                ]
                 for name, tokens in sorted(totals["by_source"].items(), key=lambda x: -x[1])
             ]
         ),
@@ -121,11 +132,20 @@ def summary_text(facts: dict[str, Any]) -> str:
         ),
         *_use(facts),
         *_depth_lines(facts),
-        *(["", *cost_text(facts["cost"])] if facts.get("cost") else []),
+        *(["", *cost_text(facts["accounting"])] if facts["accounting"] else []),
+        *preset_text(facts["preset"]),
         "",
         facts["mix"],
     ]
     return "\n".join(lines)
+
+
+def _targets(accounting: dict[str, Any] | None) -> Counter[str]:
+    """Return the targets of each source and task in all stages."""
+    found: Counter[str] = Counter()
+    for stage in accounting["stages"] if accounting else []:
+        found.update({name: part["targets"] for name, part in stage["by_source"].items()})
+    return found
 
 
 def _use(facts: dict[str, Any]) -> list[str]:
@@ -136,8 +156,8 @@ def _use(facts: dict[str, Any]) -> list[str]:
     lines = ["", "where the tokens of the kept documents went", *table(rows)]
     for line in facts["short_of"]:
         lines.append(
-            f"  {line['source']} gave {line['given']:,} of the {line['asked']:,} tokens asked of it"
-            f" in stage {line['stage']}"
+            f"  {with_lengths(line)} gave {line['given']:,} of the {line['asked']:,} tokens asked "
+            f"of it in stage {line['stage']}"
         )
     for line in facts["unwoven"]:
         lines.append(

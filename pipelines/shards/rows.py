@@ -6,7 +6,7 @@ document of 10 tokens with its end id (E), 3 tokens of another:
     input_ids    d0 d1 d2 d3 d4 d5 d6 d7 | d8 d9 E  o0 o1 o2 P  P
     seq_lengths  8                       | 3        3        2
 
-A segment is one span, or several back to back.
+A segment is one span, or several back to back, of one document or of several.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,7 +47,6 @@ class RowFormat:
     seq_len: int
     row_len: int
     """Ids of a row: seq_len, or one more with `extra_token`."""
-    rope_mode: str
     eos_id: int | None
     bos_id: int | None
     pad_id: int
@@ -96,7 +95,7 @@ def rows_table(
         "num_targets": mask.sum(axis=1),
         "num_pad": pad,
         "attn_cost": _sums(segments.row, segments.size**2, num_rows),
-        "rope_mode": pa.repeat(form.rope_mode, num_rows),
+        "rope_mode": columns["rope_mode"][segments.opens[segments.first]],
     }
     arrays = [_array(data[field.name], field.type) for field in ROWS]
     return pa.table(arrays, schema=ROWS)

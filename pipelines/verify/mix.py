@@ -24,6 +24,7 @@ from pipelines.verify.haystacks import check_ranges
 from pipelines.verify.manifest import check_manifest
 from pipelines.verify.rows import Row, Rules, check_row, read_rows
 from pipelines.verify.samples import check_haystack, check_sample, placed_samples
+from pipelines.verify.segments import check_segments
 from pipelines.verify.shards import check_shape, read_group
 from pipelines.verify.shortcuts import Shortcuts, shortcut_lines
 from pipelines.verify.tables import check_documents, check_samples
@@ -190,6 +191,7 @@ def _check_row(row: Row, known: Known) -> bool:
     findings, documents = known.findings, known.documents
     if not check_row(row, known.rules, findings):
         return False
+    check_segments(row, known.rules, findings)
     known.totals.add(row, findings)
     documents.add_row(row, known.rules, findings)
     for placed in placed_samples(row, known.samples, findings):

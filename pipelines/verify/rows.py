@@ -119,8 +119,10 @@ def check_row(row: Row, rules: Rules, findings: Findings) -> bool:
 def _check_scalars(row: Row, rules: Rules, findings: Findings) -> bool:
     """Check what a row says of its stage; return whether its padding is a possible number."""
     scalars, stage = row.scalars, rules.stages.get(row.scalars["stage"], {})
-    for key in ("seq_len", "rope_mode"):
-        findings.equal(f"row.{key}", scalars[key], stage.get(key), row.where)
+    findings.equal("row.seq_len", scalars["seq_len"], stage.get("seq_len"), row.where)
+    modes = [stage.get("rope_mode"), *(["original"] if stage.get("original") else [])]
+    known = scalars["rope_mode"] in modes
+    findings.need("row.rope_mode", known, row.where, f"one of {modes}, as the stage says")
     possible = 0 <= scalars["num_pad"] < len(row.ids)
     return findings.need("row.num_pad", possible, row.where, "0 or more, less than the row")
 

@@ -11,6 +11,7 @@ def test_members_are_files_without_an_underscore():
         "best_fit",
         "buckets",
         "concatenate",
+        "related",
         "single",
     )
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from schemas.manifest import FileEntry, content_digest, mix_digest, portable
+from schemas.manifest import FileEntry, content_digest, mix_digest, portable, stable
 from schemas.unit import Item
 
 
@@ -65,3 +65,11 @@ def test_each_part_of_the_identity_counts(other: tuple[str, str, list[str], str]
     recipe, tokenizer, inputs, plan = other
     mine = mix_digest("r", "t", [item("1")], "p")
     assert mix_digest(recipe, tokenizer, [item(sha) for sha in inputs], plan) != mine
+
+
+def test_floats_have_six_digits_and_the_rest_is_as_it_was() -> None:
+    value = {"a": [0.123456789, 5, True, None], "b": {"c": 1234567.8, "d": "0.123456789"}}
+    assert stable(value) == {
+        "a": [0.123457, 5, True, None],
+        "b": {"c": 1234570.0, "d": "0.123456789"},
+    }

@@ -33,6 +33,7 @@ def test_the_columns_of_a_sample() -> None:
 
 def test_an_order_asks_last_for_the_answer_alone_and_ends_with_the_end_id() -> None:
     order = Order(sample_id="n-0", length=100)
+    assert (order.min_length, order.multiple) == (1, 1)
     assert (order.question, order.loss, order.bos, order.eos) == ("last", "answer", False, True)
 
 

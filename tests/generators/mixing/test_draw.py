@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.mixing.draw import Use, draw, sample_lengths
+from generators.mixing.draw import draw
 from generators.mixing.framing import frame
+from generators.mixing.wanted import Use
 from schemas.draw import Corpus, Draw, Supply
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
@@ -243,15 +244,6 @@ def test_what_a_row_holds_beside_text(changes, capacity, begin, end) -> None:
     assert (framing.capacity, framing.begin, framing.end) == (capacity, begin, end)
 
 
-def test_sample_lengths_leave_room_for_two_fragments() -> None:
-    recipe = recipe_of(seq_len=32768, min_fragment=64)
-    stage = recipe.resolved_stages()[0]
-    framing = frame(recipe, stage)
-    assert sample_lengths(use_of(), stage, framing) == (4096, 8192, 16384, 32640)
-    named = use_of(lengths=[40000, 100])
-    assert sample_lengths(named, stage, framing) == (100, 32640)
-
-
 @pytest.mark.parametrize(
     ("shares", "total"), [((0.7, 0.7), "1.4"), ((0.2, 0.2), "0.4"), ((1.0, 0.1), "1.1")]
 )
@@ -292,3 +284,139 @@ def test_a_row_is_drawn_at_most_one_sample_longer_than_half_of_it() -> None:
     drawn = draw(corpus_of([(9000, 0)]), recipe, (use_of(share=0.9, lengths=(150,)),))
     assert [s.length for s in drawn.samples] == [150] * 10
     assert spent(drawn, corpus_of([(9000, 0)]), recipe, "main") == 2560
+
+
+def given_by_source(drawn: Draw, stage: str) -> dict[str, tuple[int, int]]:
+    """Return (asked, given) of each source, its lengths together."""
+    sums: dict[str, tuple[int, int]] = {}
+    for line in drawn.supply:
+        if line.stage == stage and ":" not in line.source:
+            asked, given = sums.get(line.source, (0, 0))
+            sums[line.source] = asked + line.asked, given + line.given
+    return sums
+
+
+LENGTHS = st.sampled_from([(), (100,), (60, 300), (1024,)])
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 700), st.integers(0, 1)), min_size=30, max_size=60),
+    st.floats(0.2, 0.8),
+    LENGTHS,
+    st.booleans(),
+)
+def test_what_is_drawn_is_within_one_document_of_what_was_asked(
+    documents, share, lengths, filler
+) -> None:
+    """By source and in all, whatever the classes of lengths, as long as a source has enough."""
+    sources = {"books": {"share": share}, "notes": {"filler": filler}}
+    upsample = dict(zip((0, *lengths), (1, 3, 0.5), strict=False))
+    recipe = recipe_of(sources=sources, upsample=upsample, tokens=2560)
+    corpus = corpus_of(documents)
+    drawn = draw(corpus, recipe, ())
+    for name, (asked, given_tokens) in given_by_source(drawn, "main").items():
+        mine = corpus.num_tokens[corpus.source == corpus.sources.index(name)]
+        pieces = drawn.pieces["main"]
+        of_source = corpus.source[pieces.doc] == corpus.sources.index(name)
+        taken_all = len(set(pieces.doc[of_source].tolist())) == len(mine)
+        assert given_tokens <= asked
+        assert taken_all or asked - given_tokens <= int(mine.max()) + 1
+
+
+def test_lengths_have_their_shares() -> None:
+    """Long documents .75 of 20 rows of 256: 3,840 tokens of them, 1,280 of short ones."""
+    recipe = recipe_of(
+        eos=False,
+        sources={"books": {"filler": True}, "notes": {"filler": True}},
+        shares=[{"at_least": 256, "share": 0.75}, {"below": 256, "share": 0.25}],
+        tokens=5120,
+    )
+    corpus = corpus_of([(600, n % 2) for n in range(20)] + [(40, n % 2) for n in range(90)])
+    pieces = draw(corpus, recipe, ()).pieces["main"]
+    size, long = pieces.stop - pieces.start, corpus.num_tokens[pieces.doc] >= 256
+    assert (int(size[long].sum()), int(size[~long].sum())) == (3840, 1280)
+
+
+def test_what_a_class_of_lengths_lacks_is_recorded() -> None:
+    recipe = recipe_of(
+        eos=False,
+        sources={"books": {"filler": True}, "notes": {"filler": True}},
+        shares=[{"at_least": 256, "share": 0.75}],
+        tokens=5120,
+    )
+    drawn = draw(corpus_of([(600, 0)] * 2 + [(40, 1)] * 90), recipe, ())
+    lines = {(s.source, s.at_least, s.below): (s.asked, s.given) for s in drawn.supply}
+    assert lines["books", 256, None] == (3840, 1200)
+    assert lines["notes", 0, 256] == (1280, 1280)
+
+
+def test_a_stage_replays_documents_of_earlier_stages_as_their_next_pass() -> None:
+    """The first stage has 1,024 tokens; a quarter of the second's 2,048 are some of them again."""
+    stages = [
+        {"name": "a", "seq_len": 256, "tokens": 1024},
+        {"name": "b", "seq_len": 512, "tokens": 2048, "replay": 0.25},
+    ]
+    sources = {"books": {"filler": True, "max_epochs": 2}, "notes": {}}
+    recipe = recipe_of(eos=False, stages=stages, sources=sources)
+    corpus = corpus_of([(90, 0)] * 60)
+    drawn = draw(corpus, recipe, ())
+    again = drawn.pieces["b"].epoch == 1
+    seen = set(drawn.pieces["a"].doc.tolist())
+    assert set(drawn.pieces["b"].doc[again].tolist()) <= seen
+    size = drawn.pieces["b"].stop - drawn.pieces["b"].start
+    assert (int(size[again].sum()), int(size[~again].sum())) == (512, 1536)
+    assert (drawn.pieces["a"].epoch == 0).all()
+    (line,) = [s for s in drawn.supply if s.source == "replay:books"]
+    assert (line.asked, line.given) == (512, 512)
+
+
+def test_rows_with_original_positions_get_documents_that_fit_their_window() -> None:
+    stages = [
+        {
+            "name": "main",
+            "seq_len": 256,
+            "tokens": 2560,
+            "original": {"share": 0.3, "window": 64},
+        }
+    ]
+    sources = {"books": {}, "notes": {}}
+    recipe = recipe_of(stages=stages, sources=sources)
+    corpus = corpus_of([(63, 0), (64, 0), (20, 1), (200, 1)] * 60)
+    drawn = draw(corpus, recipe, ())
+    short, rest = drawn.original["main"], drawn.pieces["main"]
+    assert int(corpus.num_tokens[short.doc].max()) == 63
+    tokens = int((short.stop - short.start + 1).sum())
+    assert 768 - 64 <= tokens <= 768
+    assert not set(short.doc.tolist()) & set(rest.doc.tolist())
+
+
+def test_shares_of_targets_make_room_for_answers() -> None:
+    """Samples of 64 with 32 targets: for .1 of the targets they need .2 / 1.1 of the tokens."""
+    use = use_of(share=0.1, lengths=[64], targets=32)
+    recipe = recipe_of(tokens=256_000, count="targets")
+    drawn = draw(corpus_of([(400_000, 0)]), recipe, (use,))
+    assert len(drawn.samples) == int(256_000 * 0.2 / 1.1 / 64)
+    with pytest.raises(RecipeError, match=r"tasks\.needle\.targets: `count: targets` needs"):
+        draw(corpus_of([(9000, 0)]), recipe, (use_of(share=0.1),))
+
+
+def test_segments_of_a_multiple_cost_multiples() -> None:
+    """Documents of 37 and 90 tokens give 32 and 80 where segments are multiples of 16."""
+    recipe = recipe_of(eos=False, segment_multiple=16)
+    drawn = draw(corpus_of([(37, 0), (90, 0), (15, 0)]), recipe, ())
+    assert [s.given for s in drawn.supply if s.source == "books"] == [112]
+    assert sorted(drawn.pieces["main"].doc.tolist()) == [0, 1]
+
+
+def test_stages_divide_the_mix_by_their_shares() -> None:
+    """Of 10,240 tokens half and a quarter; of a ceiling of 4,096 as well."""
+    stages = [
+        {"name": "a", "seq_len": 256, "share": 0.5},
+        {"name": "b", "seq_len": 512, "share": 0.25},
+    ]
+    sources = {"books": {"filler": True}, "notes": {}}
+    corpus = corpus_of([(512, 0)] * 20)
+    for tokens, expected in ((None, (5120, 2560)), (4096, (2048, 1024))):
+        recipe = recipe_of(eos=False, stages=stages, sources=sources, tokens=tokens)
+        drawn = draw(corpus, recipe, ())
+        assert tuple(spent(drawn, corpus, recipe, stage) for stage in "ab") == expected

@@ -92,3 +92,16 @@ def test_no_token_is_given_twice_but_where_haystacks_are_shared(haystack: Any) -
     assert uses.max() == 1
     shared = given(corpus, wishes, *samples, haystack_reuse="shared")
     assert len(shared) == len(samples)
+
+
+@pytest.mark.parametrize("haystack", ["one", "gather"])
+def test_shared_text_is_haystack_no_more_often_than_it_may_be(haystack: str) -> None:
+    """Three uses, one of them natural: documents of 50 tokens are haystack for 100 each at most."""
+    corpus = corpus_of([50, 50], [])
+    samples = [("a", 50)] * 7
+    wishes = {"a": Wish(haystack=haystack)}
+    found = given(corpus, wishes, *samples, haystack_reuse="shared", max_uses=3)
+    docs = [piece[0] for pieces in found.values() for piece in pieces]
+    assert sorted(docs) == [0, 0, 1, 1]
+    free = given(corpus, wishes, *samples, haystack_reuse="shared")
+    assert len(free) == 7

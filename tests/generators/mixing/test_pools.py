@@ -35,7 +35,7 @@ WHOLE = Pieces(
 
 def test_a_document_belongs_to_the_shortest_rows_that_hold_it_with_its_end_id() -> None:
     recipe = recipe_of("larger_bucket")
-    pools = open_pools(CORPUS, recipe, "books", WHOLE)
+    pools = open_pools(CORPUS, recipe, "books", WHOLE, mine=np.arange(4))
     assert [(pool.least_row, pool.doc.tolist()) for pool in pools] == [
         (256, [0, 1]),
         (1024, [2, 3]),
@@ -46,13 +46,13 @@ def test_a_document_belongs_to_the_shortest_rows_that_hold_it_with_its_end_id() 
 
 
 def test_other_policies_have_one_pool() -> None:
-    (pool,) = open_pools(CORPUS, recipe_of("paragraph"), "books", WHOLE)
+    (pool,) = open_pools(CORPUS, recipe_of("paragraph"), "books", WHOLE, mine=np.arange(4))
     assert pool.doc.tolist() == [0, 1, 2, 3]
 
 
 def test_long_rows_take_long_documents_first() -> None:
     recipe = recipe_of("larger_bucket")
-    pools = open_pools(CORPUS, recipe, "books", WHOLE)
+    pools = open_pools(CORPUS, recipe, "books", WHOLE, mine=np.arange(4))
     parts, rest = take_from(pools, 1158, frame(recipe, recipe.stages[1]))
     assert sorted(np.concatenate([part.doc for part in parts]).tolist()) == [2, 3]
     assert supply_in_all(rest, frame(recipe, recipe.stages[1])) == 101 + 256
@@ -76,10 +76,16 @@ def test_a_source_whose_pieces_overlap_gives_one_pass(
     assert epochs(recipe_of(policy, max_epochs=allowed), "books") == passes
 
 
+def test_a_source_gives_one_pass_where_a_stage_replays() -> None:
+    recipe = recipe_of("paragraph", max_epochs=3)
+    stages = (recipe.stages[0], recipe.stages[1].model_copy(update={"replay": 0.2}))
+    assert epochs(recipe.model_copy(update={"stages": stages}), "books") == 1
+
+
 def test_a_document_whose_tail_is_dropped_costs_a_row_at_most() -> None:
     """Of 900 tokens a row of 256 takes one row's worth; the others count as they are."""
     recipe = recipe_of("drop_tail")
-    pools = open_pools(CORPUS, recipe, "books", WHOLE)
+    pools = open_pools(CORPUS, recipe, "books", WHOLE, mine=np.arange(4))
     short = frame(recipe, recipe.stages[0])
     assert supply_of(pools, short) == 101 + 256 + 256 + 256
     parts, rest = take_from(pools, 600, short)

@@ -6,17 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.packing import fills_rows, load, names
+from generators.packing import fills_rows, load, names, needs_near
 from generators.packing.best_fit import pack
 from schemas.errors import RecipeError
 
 
 def test_only_modules_that_define_pack_are_packers():
-    assert names() == ("best_fit", "buckets", "concatenate", "single")
+    assert names() == ("best_fit", "buckets", "concatenate", "related", "single")
 
 
 def test_a_packer_is_loaded_by_name():
     assert load("best_fit") is pack
+
+
+def test_one_packer_asks_what_is_like_what():
+    assert [name for name in names() if needs_near(name)] == ["related"]
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():

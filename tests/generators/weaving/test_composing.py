@@ -1,5 +1,6 @@
 """Composed bodies: the task's layout word for word, its marks and quotes, a length that fits."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ TOY: Task[Any] = Task(
     depth_kind="natural",
     composes=True,
 )
+LOOSE = replace(TOY, unique="solution")
 
 
 def haystack(tokenizer: Tokenizer, *texts: str) -> Haystack:
@@ -174,8 +176,7 @@ def keep_all(offer: Offer) -> Plan:
 def test_the_room_is_found_that_fills_the_sample(
     tokenizer: Tokenizer, kind: str, length: int
 ) -> None:
-    loose = replace(TOY, unique="solution")
-    made = woven(tokenizer, keep_all, TEXTS[kind], task=loose, length=length)
+    made = woven(tokenizer, keep_all, TEXTS[kind], task=LOOSE, length=length)
     assert length - max(256, length // 20) <= len(made.ids) <= length
 
 
@@ -217,10 +218,59 @@ def test_the_offer_says_where_each_document_begins(trained: Tokenizer) -> None:
     ]
 
 
-def test_what_a_task_cannot_do_with_a_text_is_told(trained: Tokenizer) -> None:
-    def refuse(_: Offer) -> Plan:
-        raise UnfitError("no names in it")
+@pytest.mark.parametrize("kind", ["prose", "code", "greek"])
+@pytest.mark.parametrize("multiple", [2, 16, 100])
+def test_the_task_is_asked_until_the_length_is_a_multiple(
+    tokenizer: Tokenizer, kind: str, multiple: int
+) -> None:
+    made = woven(tokenizer, keep_all, TEXTS[kind], task=LOOSE, length=2000, multiple=multiple)
+    assert len(made.ids) % multiple == 0
+    assert 1600 <= len(made.ids) <= 2000
+    (span,) = made.haystack
+    shown = TEXTS[kind][span.start - 100 : span.end - 100]
+    assert tokenizer.normalise(shown) in tokenizer.decode(made.ids)
 
+
+def test_a_task_that_chooses_is_given_less_room_and_the_same_text(trained: Tokenizer) -> None:
+    seen = []
+
+    def half(offer: Offer) -> Plan:
+        seen.append(offer)
+        return replace(
+            keep_all(offer), body=(Passage(start=0, stop=int(offer.token_ends[offer.room - 1])),)
+        )
+
+    _, made = compose(
+        half,
+        haystack(trained, TEXTS["prose"]),
+        order=Order(sample_id="s", length=1000, multiple=64),
+        offered=2.0,
+        tokenizer=trained,
+    )
+    assert len(made.ids) % 64 == 0
+    assert len({offer.text for offer in seen}) == 1 < len({offer.room for offer in seen})
+
+
+def refuse(_: Offer) -> Plan:
+    raise UnfitError("no names in it")
+
+
+def test_a_text_that_the_task_refuses_is_passed_over(trained: Tokenizer) -> None:
+    answers = itertools.cycle([keep_all, keep_all, refuse])
+
+    def moody(offer: Offer) -> Plan:
+        return next(answers)(offer)
+
+    made = woven(trained, moody, TEXTS["prose"], task=LOOSE, length=1000, multiple=64)
+    assert len(made.ids) % 64 == 0
+
+
+def test_a_task_that_comes_to_the_same_with_any_text_is_drawn_again(trained: Tokenizer) -> None:
+    with pytest.raises(Redraw, match=r"\d+ tokens, no multiple of 97"):
+        woven(trained, swapped, TEXT, multiple=97)
+
+
+def test_what_a_task_cannot_do_with_a_text_is_told(trained: Tokenizer) -> None:
     with pytest.raises(UnfitError, match="no names in it"):
         woven(trained, refuse, TEXT)
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.weaving.places import best_place, places, ruler, wanted_tokens
+from generators.weaving import Redraw
+from generators.weaving.places import best_place, places, ruler, trim_end, wanted_tokens, word_ends
 
 PROSE = (
     "The river rose. Nobody\nslept that night, and the\nbells rang. By dawn the\nbridge was gone.\n"
@@ -107,3 +108,39 @@ def test_places_keep_the_order_of_plants() -> None:
     measure = ruler(text, np.arange(1, len(text) + 1))
     found = places(measure, np.array([6, 6, 12, 27]), inside=(0, len(text)), reach=np.full(4, 3))
     assert found == (5, 5, 10, 28)
+
+
+def test_where_a_text_may_end() -> None:
+    text = "One. Two\n\nThree, four's f(x) é"
+    found = [(text[:end].split()[-1], rank) for end, rank in word_ends(text, 0, len(text))]
+    assert found == [
+        *(("f(x)", 2), ("f(x", 3), ("f", 3), ("four's", 2), ("Three,", 2), ("Three", 3)),
+        *(("Two", 0), ("One.", 1), ("One", 3)),
+    ]
+    assert word_ends(text, 4, 15) == [(8, 0)]
+
+
+def test_a_text_of_one_word_may_end_behind_any_whole_character() -> None:
+    assert word_ends("abe\u0301cd", 0, 6) == [(5, 4), (4, 4), (2, 4), (1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("room", "left"), [(99, "One two. Three"), (13, "One two."), (6, "One"), (2, "On")]
+)
+def test_a_text_is_cut_to_its_room_where_a_word_ends(room: int, left: str) -> None:
+    text = "x One two. Three"
+    measure = ruler(text, np.arange(1, len(text) + 1))
+    begin, end = trim_end(measure, (2, len(text)), room)
+    assert text[begin:end] == left
+
+
+def test_a_text_may_be_cut_inside_a_word_too() -> None:
+    assert word_ends("One two", 0, 6, words=False) == [(5, 4), (4, 4), (3, 4), (2, 4), (1, 4)]
+    measure = ruler("One two", np.arange(1, 8))
+    assert trim_end(measure, (0, 7), 6, words=False) == (0, 6)
+    assert trim_end(measure, (0, 7), 6) == (0, 3)
+
+
+def test_nothing_left_is_drawn_again() -> None:
+    with pytest.raises(Redraw, match="white space alone"):
+        trim_end(ruler("a  b", np.arange(1, 5)), (1, 4), 2)

@@ -9,7 +9,7 @@ from generators.tokens.tokenizer import Tokenizer
 from generators.weaving import Redraw
 from generators.weaving.draft import Draft
 from generators.weaving.planting import plant
-from schemas.errors import RecipeError
+from schemas.errors import RecipeError, UnfitError
 from schemas.sample import Haystack, Order, Run
 from schemas.task import Plan, Plant
 from tests.generators.weaving.conftest import TEXTS
@@ -176,3 +176,35 @@ def test_lines_of_a_plant_may_be_the_evidence_and_lie_at_the_depth(
     assert [piece.part for piece in (before, evidence, after)] == [None, 0, None]
     context = made.span_of(made.find("question")[-1])[0]
     assert abs(made.span_of(made.evidence()[0])[0] - depth * context) <= 64
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("question", ["first", "last", "both"])
+@pytest.mark.parametrize("multiple", [2, 16, 100])
+def test_the_length_is_a_multiple_and_no_word_is_lost_but_at_the_end(
+    tokenizer: Tokenizer, kind: str, *, question: str, multiple: int
+) -> None:
+    text = tokenizer.normalise(TEXTS[kind][1000:9000])
+    order = {"question": question, "length": 1111, "multiple": multiple}
+    made = make(text, tokenizer, start=1000, **order)
+    assert len(made.ids) % multiple == 0
+    assert len(made.ids) <= 1111
+    assert tokenizer.encode(made.text).tolist() == made.ids[:-1].tolist()
+    context = "".join(made.pieces[index].text for index in made.find("context"))
+    assert context == text[slice(*made.used[0])]
+    # The place of a start id counts too.
+    if tokenizer.bos_id is not None:
+        assert len(make(text, tokenizer, bos=True, **order).ids) % multiple == 0
+
+
+def test_a_document_that_would_fit_loses_its_last_words(trained: Tokenizer) -> None:
+    text = "The river rose that night. Nobody slept until the morning. We left, and it was over."
+    whole = len(make(text, trained).ids)
+    used = [make(text, trained, multiple=multiple).used[0] for multiple in (whole, whole - 1)]
+    assert used[0] == (0, len(text))
+    assert text[: used[1][1]] == text.removesuffix(" over.")
+
+
+def test_a_multiple_that_cannot_be_met_is_told(trained: Tokenizer) -> None:
+    with pytest.raises(UnfitError, match=r"no end of the haystack .* a multiple of 300"):
+        make("The river rose.\nWe left.\n", trained, multiple=300)

@@ -196,6 +196,35 @@ def test_every_depth_is_met_and_the_solver_agrees(
         assert solve(Problem(text=read, params=woven.params)).answers == (woven.gold,)
 
 
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("multiple", [2, 8, 16, 32])
+def test_a_sample_of_any_multiple_keeps_its_depths_and_its_text(
+    tokenizer: Tokenizer, kind: str, multiple: int
+) -> None:
+    text = tokenizer.normalise(TEXTS[kind][501:])
+    haystack = offer(text, tokenizer, start=501)
+    for seed in range(4):
+        rng = np.random.default_rng([seed, len(kind), multiple])
+        spec = NeedleSpec(keys=1 + seed % 3, values=1 + seed % 2, near=1)
+        depths = tuple(stratified(rng, num_evidence(spec)).tolist())
+        length = int(rng.integers(900, 3000))
+        order = Order(sample_id="s", length=length, multiple=multiple)
+        woven = redrawn(spec, haystack, seed=seed, depths=depths, order=order, tokenizer=tokenizer)
+        assert len(woven.ids) % multiple == 0
+        assert length - max(0.02 * length, 100) - 4 * multiple <= len(woven.ids) <= length
+        assert (
+            tokenizer.encode(tokenizer.decode(woven.ids[:-1])).tolist() == woven.ids[:-1].tolist()
+        )
+        for needle, target in zip(woven.needles, sorted(depths), strict=True):
+            context = needle.question[0]
+            assert abs(needle.evidence[0] - target * context) <= max(0.01 * context, 64)
+        (span,) = woven.haystack
+        last = text[span.start - 501 : span.end - 501].rpartition("\n")[2]
+        assert last[-12:] in tokenizer.decode(woven.ids)
+        read = tokenizer.decode(woven.ids[: woven.answer[0]])
+        assert solve(Problem(text=read, params=woven.params)).answers == (woven.gold,)
+
+
 @pytest.mark.parametrize("depth", [0.0, 0.02, 0.5, 0.98, 1.0])
 def test_the_ends_of_the_text_can_be_reached(tokenizer: Tokenizer, depth: float) -> None:
     plants = (replace(PLAN.plants[0], depth=depth), *PLAN.plants[1:])

@@ -23,6 +23,19 @@ def documents(*licenses: str | None, kept: list[int]) -> Documents:
     )
 
 
+STAGE = {
+    "stage": "long",
+    "seq_len": 1024,
+    "claims": 512,
+    "padding": 100,
+    "documents": 7,
+    "cut_documents": 2,
+    "truncated": 33,
+    "repeated": 5,
+    "training": {"flops": 1.25e20, "attention_share": 0.081},
+}
+
+
 @pytest.fixture
 def manifest() -> dict[str, Any]:
     return {
@@ -31,6 +44,11 @@ def manifest() -> dict[str, Any]:
         "mix_digest": "m" * 8,
         "tokenizer": {"sha256": "t" * 8},
         "quarantined": [],
+        "accounting": {
+            "model": {"num_params": 7.5e9},
+            "passes": {"books": {"passes": 0.5}, "notes": {"passes": 2.0}},
+            "stages": [STAGE],
+        },
         "totals": {
             "rows": 3,
             "tokens": 2000,
@@ -63,6 +81,13 @@ def test_numbers_stand_in_tables(manifest: dict[str, Any]) -> None:
     assert "| short | 2 | 1,000 |" in text
     assert "| books | 1,500 | 75.00% |" in text
     assert "1,500 tokens are targets of the loss, 100 are padding." in text
+
+
+def test_what_training_takes_stands_in_a_short_table(manifest: dict[str, Any]) -> None:
+    text = card(manifest, documents(kept=[]))
+    assert "| long | 1,024 | 512 | 100 | 7 | 2 | 33 | 5 | 8.1% | 1.25e+20 |" in text
+    assert "Passes over the kept text of each source: books 0.50, notes 2.00. FLOPs are " in text
+    assert "a decoder with 7.5 billion parameters." in text
 
 
 @pytest.mark.parametrize(

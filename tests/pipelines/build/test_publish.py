@@ -65,6 +65,22 @@ def test_totals_are_those_of_the_rows(rows, manifest) -> None:
         assert numbers["rows"] == sum(row["stage"] == stage for row in rows)
 
 
+def test_the_accounting_is_that_of_the_rows(rows, manifest) -> None:
+    stages = manifest["accounting"]["stages"]
+    targets = [part["targets"] for stage in stages for part in stage["by_source"].values()]
+    assert sum(targets) == manifest["totals"]["targets"]
+    tokens: Counter[str] = Counter()
+    for stage in stages:
+        mine = [row for row in rows if row["stage"] == stage["stage"]]
+        assert stage["rows"] == len(mine)
+        assert stage["padding"] == sum(row["num_pad"] for row in mine)
+        assert stage["attention"]["squares"] == sum(row["attn_cost"] for row in mine)
+        assert stage["original_rows"] == sum(row["rope_mode"] == "original" for row in mine)
+        for name, part in stage["by_source"].items():
+            tokens[name] += part["tokens"]
+    assert tokens == manifest["totals"]["by_source"]
+
+
 def test_rows_are_numbered_through_all_stages(rows) -> None:
     assert [row["row_id"] for row in rows] == list(range(len(rows)))
 

@@ -62,10 +62,24 @@ def test_another_task_changes_no_sample_of_this_one(planned: Planned) -> None:
     assert [unit.fingerprint for unit in more] == [unit.fingerprint for unit in units_of(planned)]
 
 
-@pytest.mark.parametrize("change", [{"seed": 1}, {"eos": False}, {"bos": "document"}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 1}, {"eos": False}, {"bos": "document"}, {"segment_multiple": 2}]
+)
 def test_what_changes_a_sample_is_another_unit(planned: Planned, change: dict[str, Any]) -> None:
     other = units_of(planned, planned.job.recipe.model_copy(update=change))
     assert other[0].fingerprint != units_of(planned)[0].fingerprint
+
+
+def test_without_a_multiple_none_is_told(planned: Planned) -> None:
+    """So samples of stores that know of none are found again."""
+    assert all("multiple" not in unit.description for unit in units_of(planned))
+
+
+def test_every_length_is_a_multiple(planned: Planned) -> None:
+    recipe = planned.job.recipe.model_copy(update={"segment_multiple": 8})
+    made = weave_all(planned, units_of(planned, recipe))
+    assert len(made) == len(planned.draw.samples)
+    assert {len(ids) % 8 for ids, _, _, _ in made.values()} == {0}
 
 
 def test_without_samples_there_is_no_unit(planned: Planned) -> None:
@@ -138,6 +152,21 @@ def test_what_samples_are_compared_with_is_part_of_their_units(planned: Planned)
     same = (job.recipe, planned.draw.samples, planned.documents, job.tokenizer)
     (other,) = weave_units(*same, decontaminate={"index": "d"})
     assert other.fingerprint != units_of(planned)[0].fingerprint
+
+
+def test_a_sample_that_comes_to_no_multiple_is_left_out_and_counted(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*args: Any, **kwargs: Any) -> Any:
+        raise Redraw("99 tokens, no multiple of 16")
+
+    monkeypatch.setattr(weaving, "weave", never)
+    recipe = planned.job.recipe.model_copy(update={"segment_multiple": 16})
+    (unit,) = units_of(planned, recipe, planned.draw.samples[:1])
+    result = weave_unit(planned.job.context, unit)
+    name = planned.draw.samples[0].sample_id
+    assert result["samples"] == 0
+    assert result["unwoven"] == [{"sample_id": name, "reason": "99 tokens, no multiple of 16"}]
 
 
 def test_a_sample_that_cannot_be_made_stops_the_build_by_its_name(

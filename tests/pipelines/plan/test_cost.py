@@ -8,9 +8,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.costs import Cluster, Model
 from generators.mixing.draw import draw
-from pipelines.plan.cost import cost_text, plan_cost
+from pipelines.plan.cost import plan_cost
 from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger
 from pipelines.plan.stage import WovenAt
@@ -18,8 +17,8 @@ from schemas.draw import Draw, Piece, SampleDraw
 from schemas.layout import PLACED_SPANS, SHARDS
 from tests.pipelines.plan.corpora import documents_of, recipe_of
 
-TINY = Model(num_params=10, num_layers=1, width=1)  # 60 a token, 6 a square
-PAIR = Cluster(ranks=2, rows_per_step=2)
+TINY = {"num_params": 10, "num_layers": 1, "width": 1}  # 60 a token, 6 a square
+PAIR = {"ranks": 2, "rows_per_step": 2}
 NOTHING = Draw(samples=(), pieces={}, supply=())
 
 
@@ -37,7 +36,7 @@ def placed(*rows: str, seq_len: int = 8) -> Layout:
             line = line_of(word.removeprefix("+"))
             lines.append({**line, "row_id": number, "segment": segment, "start": at})
             at += line["length"]
-    shard = {"path": "x", "stage": "main", "seq_len": seq_len, "rope_mode": "rescaled"}
+    shard = {"path": "x", "stage": "main", "seq_len": seq_len}
     shard |= {"first_row": 0, "num_rows": len(rows), "num_pad": 0}
     return Layout(
         spans=pa.Table.from_pylist(lines, schema=PLACED_SPANS),
@@ -48,7 +47,8 @@ def placed(*rows: str, seq_len: int = 8) -> Layout:
 
 
 def line_of(word: str) -> dict[str, Any]:
-    line = {"doc_offset": 0, "epoch": 0, "begin": False, "end": False, "place": "", "ids_start": 0}
+    line: dict[str, Any] = {"rope_mode": "rescaled"}
+    line |= {"doc_offset": 0, "epoch": 0, "begin": False, "end": False, "place": "", "ids_start": 0}
     if word[0] == "n":
         return {**line, "doc_id": "n-0", "source": "task:needle", "length": int(word[1:])}
     name, text = word[0], word[1:].removeprefix("'").removesuffix("E")
@@ -58,10 +58,11 @@ def line_of(word: str) -> dict[str, Any]:
     return {**line, "length": stop - start + line["end"]}
 
 
-def costs_of(*rows: str, drawn: Draw = NOTHING, a: int = 10, b: int = 3) -> Any:
-    recipe = recipe_of()
-    documents = documents_of(recipe, a=a, b=b)
-    return plan_cost(recipe, drawn, documents, placed(*rows), model=TINY, cluster=PAIR)
+def costs_of(*rows: str, drawn: Draw = NOTHING, targets: dict[str, int] | None = None) -> Any:
+    """Return the costs of these rows, of documents a of 10 tokens and b of 3."""
+    recipe = recipe_of(model=TINY, cluster=PAIR)
+    documents = documents_of(recipe, a=10, b=3)
+    return plan_cost(recipe, drawn, documents, placed(*rows), targets=targets or {})
 
 
 def test_two_rows_by_eye() -> None:
@@ -70,15 +71,20 @@ def test_two_rows_by_eye() -> None:
     assert stage == {
         "stage": "main",
         "seq_len": 8,
+        "claims": 8,
         "rows": 2,
         "least_rows": 2,
         "tokens": 15,
         "padding": 1,
         "fill": 15 / 16,
         "best_fill": 15 / 16,
+        "original_rows": 0,
+        "by_source": {"books": {"tokens": 15, "targets": 12}},
         "documents": 2,
         "cut_documents": 1,
         "repeated": 0,
+        "truncated_documents": 0,
+        "truncated": 0,
         "attention": {"squares": 89, "of_single": 89 / 128, "mean_context": 89 / 15},
         "training": {
             "flops": 15 * 60 + 89 * 6,
@@ -92,7 +98,35 @@ def test_two_rows_by_eye() -> None:
             "striped": {"row": 1494 / 1728, "step": 1494 / 1728},
         },
     }
+    assert facts["passes"] == {"books": {"kept": 13, "natural": 13, "passes": 1.0}}
     assert (facts["truncated_documents"], facts["truncated"]) == (0, 0)
+    assert facts["model"] == TINY
+    assert facts["cluster"] == {**PAIR, "context_parallel": 1, "split": "zigzag"}
+
+
+def test_targets_of_samples_are_those_that_were_counted() -> None:
+    (stage,) = costs_of("a0-2 n6", targets={"n-0": 4})["stages"]
+    assert stage["by_source"] == {
+        "books": {"tokens": 2, "targets": 1},
+        "task:needle": {"tokens": 6, "targets": 4},
+    }
+    (stage,) = costs_of("a0-2 n6")["stages"]
+    assert stage["by_source"]["task:needle"] == {"tokens": 6, "targets": None}
+
+
+def test_passes_count_what_comes_again() -> None:
+    assert costs_of("b0-3E b'0-3E")["passes"]["books"]["passes"] == 6 / 13
+
+
+def test_lost_text_counts_where_its_document_ends() -> None:
+    stages = [{"name": "one", "seq_len": 8, "tokens": 8}, {"name": "two", "seq_len": 16}]
+    recipe = recipe_of(stages=[{**stages[0]}, {**stages[1], "tokens": 16}], eos=False)
+    documents = documents_of(recipe, a=70)
+    drawn = draw(documents.corpus, recipe, ())
+    layout = lay_out(recipe, drawn, documents, [])
+    one, two = plan_cost(recipe, drawn, documents, layout, targets={})["stages"]
+    assert (one["truncated"], two["truncated"]) == (0, 70 - 24)
+    assert (one["truncated_documents"], two["truncated_documents"]) == (0, 1)
 
 
 def test_padding_that_no_order_of_these_segments_avoids_is_told_apart() -> None:
@@ -131,7 +165,6 @@ def test_two_spans_of_one_segment_are_one_segment() -> None:
 def test_fewer_rows_than_a_step_wait_for_nothing() -> None:
     facts = costs_of("a0-8")
     assert facts["stages"][0]["waiting"] == {"steps": 0, "planned": None, "striped": None}
-    assert "  waiting: fewer rows than a step of 2" in cost_text(facts)
 
 
 def test_start_ids_of_rows_do_not_count_against_the_bound() -> None:
@@ -139,7 +172,7 @@ def test_start_ids_of_rows_do_not_count_against_the_bound() -> None:
     recipe = recipe_of(bos="row", eos=False)
     documents = documents_of(recipe, a=7, b=7)
     layout = lay_out(recipe, draw(documents.corpus, recipe, ()), documents, [])
-    (stage,) = plan_cost(recipe, NOTHING, documents, layout)["stages"]
+    (stage,) = plan_cost(recipe, NOTHING, documents, layout, targets={})["stages"]
     assert (stage["rows"], stage["least_rows"], stage["fill"], stage["best_fill"]) == (2, 2, 1, 1)
 
 
@@ -149,22 +182,9 @@ def test_stages_are_counted_apart() -> None:
     documents = documents_of(recipe, a=70)
     drawn = draw(documents.corpus, recipe, ())
     layout = lay_out(recipe, drawn, documents, [])
-    one, two = plan_cost(recipe, drawn, documents, layout)["stages"]
+    one, two = plan_cost(recipe, drawn, documents, layout, targets={})["stages"]
     assert [(s["rows"], s["tokens"], s["padding"]) for s in (one, two)] == [(5, 40, 0), (2, 30, 2)]
     assert one["attention"]["squares"] == 5 * 64
-
-
-def test_the_lines_for_a_terminal() -> None:
-    assert cost_text(costs_of("a0-8", "b0-3E")) == [
-        "main  2 rows of 8, 75.00% full (4 padding; at best 75.00% in 2 rows)",
-        "  documents: 0 of 2 lie in several segments; 0 tokens come again",
-        "  attention: 62.5% of rows of one document; a token's segment has 7 tokens on average",
-        "  training: 1.2e+03 FLOPs, 0.0 billion a token, 40.0% of them attention",
-        "  2 ranks at 2 rows a step work at most 83.3%, sorted in steps 83.3%, when they wait "
-        "after every row; 83.3%, sorted in steps 83.3%, when they wait once a step",
-        "truncated: 1 documents without 2 tokens of their text",
-        "costs are those of a decoder with 1e-08 billion parameters, 1 layers of width 1",
-    ]
 
 
 @given(
@@ -181,7 +201,9 @@ def test_what_the_packer_made_is_counted_span_by_span(
     sizes, filler, policy, samples, **changes: Any
 ) -> None:
     source = {"filler": filler, "long_documents": policy[0]}
-    recipe = recipe_of(sources={"books": source}, seq_len=16, max_epochs=policy[1], **changes)
+    recipe = recipe_of(
+        sources={"books": source}, seq_len=16, max_epochs=policy[1], cluster=PAIR, **changes
+    )
     documents = documents_of(recipe, **{f"d{i}": size for i, size in enumerate(sizes)})
     drawn = draw(documents.corpus, recipe, ())
     at = {"task": "needle", "stage": "main", "place": "weave/x", "ids_start": 0}
@@ -189,7 +211,8 @@ def test_what_the_packer_made_is_counted_span_by_span(
     if not sum(len(pieces) for pieces in drawn.pieces.values()):
         return
     layout = lay_out(recipe, drawn, documents, woven)
-    facts = plan_cost(recipe, drawn, documents, layout, cluster=PAIR)
+    targets = {f"n-{i}": 3 for i in range(samples)}
+    facts = plan_cost(recipe, drawn, documents, layout, targets=targets)
     (stage,) = facts["stages"]
     spans = layout.spans.to_pylist()
     sums: Counter[tuple[int, int]] = Counter()
@@ -206,6 +229,18 @@ def test_what_the_packer_made_is_counted_span_by_span(
     assert stage["fill"] <= stage["best_fill"] <= 1
     lost = [size - used for size, used in zip(sizes, text[0].tolist(), strict=True) if used]
     assert (facts["truncated_documents"], facts["truncated"]) == (np.count_nonzero(lost), sum(lost))
-    (line,) = ledger(recipe, drawn, documents, layout).to_pylist()
-    assert stage["repeated"] == line["repeated"]
-    assert cost_text(facts)
+    assert [stage["repeated"]] == ledger(recipe, drawn, documents, layout)["repeated"].to_pylist()
+    found = {name: part["targets"] for name, part in stage["by_source"].items()}
+    assert found.get("books", 0) == targets_of(spans)
+    assert found.get("task:needle", 0) == 3 * samples
+
+
+def targets_of(spans: list[dict[str, Any]]) -> int:
+    """Return the natural targets of spans, one at a time."""
+    seen, total = set(), 0
+    for span in spans:
+        opens = (span["row_id"], span["segment"]) not in seen
+        seen.add((span["row_id"], span["segment"]))
+        if span["source"] == "books":
+            total += span["length"] - (opens or span["begin"])
+    return total

@@ -1,5 +1,7 @@
 """Every document that was met stands in the table with its verdict; none is dropped in silence."""
 
+import pyarrow as pa
+
 from pipelines.plan.documents import Quarantined, judge
 from tests.pipelines.plan.corpora import documents_of, recipe_of, sha256_of, unit_of
 
@@ -59,3 +61,16 @@ def test_the_manifest_names_a_document_or_else_the_file() -> None:
     assert whole.as_json() == {"uri": "a.gz", "reason": "cut"}
     one = Quarantined(source="books", uri="a", reason="crash", doc_id="books:a#3")
     assert one.as_json() == {"doc_id": "books:a#3", "reason": "crash"}
+
+
+def test_terms_are_kept_for_the_packer_that_asks_for_them_and_never_published() -> None:
+    unit, place, table = unit_of("books", line("books:a", 9, "one"))
+    table = table.append_column("topics", pa.array([b"terms"], pa.binary()))
+    asked, plain = (
+        judge(recipe_of(packer=packer), [(unit, place, table)], [])
+        for packer in ("related", "best_fit")
+    )
+    assert asked.table["topics"].to_pylist() == [b"terms"]
+    assert "topics" not in asked.columns
+    assert "topics" not in plain.table.column_names
+    assert "minhash" not in asked.table.column_names

@@ -157,9 +157,9 @@ def test_shards_hold_whole_rows_and_never_two_stages() -> None:
     layout = lay_out(recipe, draw(documents.corpus, recipe, ()), documents, [])
     assert layout.shards.schema == SHARDS
     assert [tuple(line.values()) for line in layout.shards.to_pylist()] == [
-        ("data/one/one-00000.parquet", "one", 8, "rescaled", 0, 3, 0),
-        ("data/one/one-00001.parquet", "one", 8, "rescaled", 3, 2, 0),
-        ("data/two/two-00000.parquet", "two", 16, "rescaled", 5, 2, 2),
+        ("data/one/one-00000.parquet", "one", 8, 0, 3, 0),
+        ("data/one/one-00001.parquet", "one", 8, 3, 2, 0),
+        ("data/two/two-00000.parquet", "two", 16, 5, 2, 2),
     ]
 
 

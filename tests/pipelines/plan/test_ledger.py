@@ -32,11 +32,12 @@ def test_the_ledger_of_a_document_that_is_haystack_and_text() -> None:
 
 
 def test_the_supply_lists_sources_and_tasks_by_stage() -> None:
-    lines = [("main", "books", 9, 7), ("main", "task:needle", 3, 0)]
-    supply = tuple(
-        Supply(stage=stage, source=source, asked=asked, given=given)
-        for stage, source, asked, given in lines
-    )
+    lines = [
+        ("main", "books", 9, 7, 0, 4096),
+        ("main", "books", 5, 5, 4096, None),
+        ("main", "task:needle", 3, 0, 0, None),
+    ]
+    supply = tuple(Supply(**dict(zip(SUPPLY.names, line, strict=True))) for line in lines)
     table = supply_table(Draw(samples=(), pieces={}, supply=supply))
     assert table == pa.Table.from_pylist(
         [dict(zip(SUPPLY.names, line, strict=True)) for line in lines], schema=SUPPLY

@@ -160,6 +160,15 @@ def test_near_duplicates_add_the_signature_that_nobody_asked_for() -> None:
     assert [name for name, _ in scores_of(books(scores=["lines"]), "books")] == ["lines"]
 
 
+def test_a_packer_that_asks_what_is_like_what_adds_the_terms_of_every_source() -> None:
+    ten = {"scores": [{"name": "topics", "terms": 10}]}
+    recipe = recipe_of(sources={"a": ten, "b": {"scores": ["lines"]}}, packer="related")
+    assert scores_of(recipe, "a") == [("topics", {"terms": 10})]
+    assert scores_of(recipe, "b") == [("lines", {}), ("topics", {"terms": 64})]
+    assert scores_of(recipe_of(sources={"b": {}}), "b") == []
+    assert "topics" not in document_columns(recipe)
+
+
 def test_the_documents_table_has_a_column_for_what_is_counted_scored_and_cut() -> None:
     recipe = books(clean=["illustrations"], scores=["language", "minhash"], decontaminate={})
     assert document_columns(recipe) == {

@@ -42,7 +42,8 @@ def books(**keys: Any) -> dict[str, Any]:
         ),
         (
             {"stages": [{"name": "a", "seq_len": 512, "zzz": 1}]},
-            "stages.0.zzz: no such key. Known keys: name, seq_len, tokens, rope_mode, tasks.",
+            "stages.0.zzz: no such key. Known keys: name, seq_len, tokens, share, claims, "
+            "rope_mode, original, shares, upsample, replay, tasks.",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """Long documents are cut where they may be, and a small reserve fills the rows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger
-from pipelines.plan.stage import open_stage, pack_stage
+from pipelines.plan.stage import open_stage
 from schemas.draw import Draw, Pieces
 from schemas.recipe import Recipe
 from tests.pipelines.plan.corpora import documents_of, recipe_of
@@ -44,27 +45,44 @@ def spans(layout: Layout) -> list[tuple[int, int, int]]:
     )
 
 
-def test_a_reserve_as_small_as_will_do_is_cut_where_rows_end() -> None:
-    """Paragraphs of 37 in rows of 1,000: chunks of 962 leave 38 free, and 4 % of the text fills."""
-    sources = {"books": {"long_documents": "paragraph"}}
-    made = recipe_of(seq_len=1000, min_fragment=10, eos=False, sources=sources)
-    documents = documents_of(made, a=200_000)
-    zero = np.zeros(1, np.int64)
-    pieces = Pieces(doc=zero, start=zero, stop=zero + 200_000, epoch=zero)
+def test_short_documents_may_be_cut_in_rows_of_original_alone() -> None:
+    """Nothing of 40 tokens in rows of 100 is spare, but where all documents are short."""
+    made = recipe("paragraph")
+    documents = documents_of(made, a=40, b=19)
+    zeros = np.zeros(2, np.int64)
     stage = open_stage(
         made,
         made.resolved_stages()[0],
         documents,
-        pieces=pieces,
+        pieces=Pieces(doc=np.arange(2), start=zeros, stop=np.array([40, 19]), epoch=zeros),
         woven=[],
-        breaks=lambda doc: np.arange(37, 200_000, 37) * 4 + PARAGRAPH,
+        breaks=every(9),
     )
-    assert (np.diff(stage.pieces.start) == 962).all()
-    packed_stage, packed = pack_stage(stage)
-    assert np.count_nonzero(packed.free) <= 2
-    assert len(packed.left) == 0
-    sizes = packed_stage.pieces.stop - packed_stage.pieces.start
-    assert 0.038 < sizes[packed_stage.loose].sum() / 200_000 < 0.06
+    assert stage.spare.tolist() == [False, False]
+    assert replace(stage, original=True).spare.tolist() == [True, False]
+
+
+def test_cuts_of_long_documents_fall_on_multiples() -> None:
+    """Paragraphs of 9 in rows of 96: chunks of 80, 10 whole times 8 and no text lost between."""
+    sources = {"books": {"long_documents": "paragraph"}}
+    made = recipe_of(
+        seq_len=96, min_fragment=8, eos=False, sources=sources, segment_multiple=8, max_epochs=1
+    )
+    documents = documents_of(made, a=1000)
+    zero = np.zeros(1, np.int64)
+    stage = open_stage(
+        made,
+        made.resolved_stages()[0],
+        documents,
+        pieces=Pieces(doc=zero, start=zero, stop=zero + 1000, epoch=zero),
+        woven=[],
+        breaks=every(9),
+    )
+    start, stop = stage.pieces.start, stage.pieces.stop
+    assert (start[0], stop[-1]) == (0, 1000)
+    assert (start[1:] == stop[:-1]).all()
+    assert not (start % 8).any()
+    assert (stop - start).max() <= 96
 
 
 def test_rows_are_full_and_most_pieces_begin_at_a_paragraph() -> None:

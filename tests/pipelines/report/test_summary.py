@@ -1,5 +1,6 @@
 """The summary adds up to the manifest, and its depths to the needles."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,21 @@ def test_samples_that_were_left_out_are_told_with_a_reason(facts: dict[str, Any]
     lost = [{"task": "code", "samples": 3, "reason": "no function is defined once"}]
     text = summary_text({**facts, "unwoven": lost})
     assert "3 samples of code were left out; the first because no function is defined" in text
+
+
+def test_the_accounting_of_the_manifest_is_shown(mix: Path, facts: dict[str, Any]) -> None:
+    assert facts["accounting"] == open_mix(str(mix)).manifest["accounting"]
+    assert "a token's segment has" in summary_text(facts)
+    assert "a token's segment has" not in summary_text({**facts, "accounting": None})
+
+
+def test_a_preset_is_shown_with_its_source(facts: dict[str, Any]) -> None:
+    assert facts["preset"] is None
+    preset = {"name": "theirs", "source": "them", "trade_off": "this and that"}
+    assert "preset theirs: them\n  this and that" in summary_text({**facts, "preset": preset})
+
+
+def test_targets_stand_beside_the_tokens_of_each_source(facts: dict[str, Any]) -> None:
+    found = re.findall(r"([\d,]+) targets$", summary_text(facts), re.MULTILINE)
+    assert len(found) == len(facts["totals"]["by_source"])
+    assert sum(int(number.replace(",", "")) for number in found) == facts["totals"]["targets"]

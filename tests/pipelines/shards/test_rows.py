@@ -17,9 +17,7 @@ from schemas.layout import PLACED_SPANS
 from schemas.row import ROWS
 from schemas.sample import Needle
 
-FORM = RowFormat(
-    stage="main", seq_len=8, row_len=8, rope_mode="rescaled", eos_id=2, bos_id=1, pad_id=9
-)
+FORM = RowFormat(stage="main", seq_len=8, row_len=8, eos_id=2, bos_id=1, pad_id=9)
 NEEDLE = Needle(
     evidence=(1, 2),
     question=(2, 3),
@@ -45,6 +43,7 @@ def spans(*lines: dict[str, Any]) -> pa.Table:
     """Return PLACED_SPANS; a line says what is not the default."""
     basis = {"start": 0, "segment": 0, "doc_offset": 0, "epoch": 0, "begin": False, "end": False}
     basis |= {"doc_id": "books:d", "source": "books", "place": "text", "ids_start": 0, "row_id": 0}
+    basis |= {"rope_mode": "rescaled"}
     return pa.Table.from_pylist([{**basis, **line} for line in lines], schema=PLACED_SPANS)
 
 
@@ -220,3 +219,29 @@ def test_an_extra_token_makes_rows_one_id_longer_than_seq_len() -> None:
     form = replace(FORM, row_len=9)
     (row,) = rows(spans({"length": 9}), form)
     assert (len(row["input_ids"]), row["seq_len"], row["num_pad"]) == (9, 8, 0)
+
+
+def test_a_segment_of_two_documents_has_one_first_token() -> None:
+    """Naive packing: the second document's first token is a target, the end id before it too."""
+    (row,) = rows(
+        spans(
+            {"length": 4, "end": True},
+            {"start": 4, "length": 3, "doc_id": "books:o", "ids_start": 50},
+        )
+    )
+    assert row["input_ids"] == [100, 101, 102, 2, 150, 151, 152, 9]
+    assert row["seq_lengths"] == [7, 1]
+    assert (row["num_docs"], row["max_doc_len"], row["attn_cost"]) == (1, 7, 49)
+    assert row["num_targets"] == 6
+    assert [span["segment"] for span in row["spans"]] == [0, 0]
+
+
+def test_every_row_has_a_rope_mode_of_its_own() -> None:
+    table = spans(
+        {"length": 4},
+        {"segment": 1, "start": 4, "length": 4},
+        {"row_id": 1, "length": 8, "rope_mode": "original"},
+        {"row_id": 2, "length": 8},
+    )
+    modes = [row["rope_mode"] for row in rows(table, num_rows=3)]
+    assert modes == ["rescaled", "original", "rescaled"]

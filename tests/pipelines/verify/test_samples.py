@@ -110,7 +110,7 @@ def sample_in_two_segments(row: Row) -> None:
     row["attn_cost"] = sum(length**2 for length in row["seq_lengths"])
 
 
-@SAMPLES.of("sample.atomic", "sample.place", row=follows_one_text)
+@SAMPLES.of("sample.atomic", "sample.place", "row.documents", row=follows_one_text)
 def sample_in_the_segment_of_a_text(row: Row) -> None:
     row["seq_lengths"] = [512]
     for entry in [*row["spans"], *row["needles"]]:

@@ -1,0 +1,111 @@
+"""The flags of each command, few on purpose: a new flag needs a better reason than a new key."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipelines.cli import making, reading
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what was typed.
+
+    Overrides stand anywhere: argparse alone gives up on `build FILE --out MIX key=value`.
+    """
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    strange = [word for word in rest if word.startswith("-") or "=" not in word]
+    if strange or (rest and not hasattr(arguments, "overrides")):
+        parser.error(f"unknown arguments: {' '.join(strange or rest)}")
+    if rest:
+        arguments.overrides = [*arguments.overrides, *rest]
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="longmix", description="Training mixes for the long-context stage of a language model."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    _plan_arguments(commands)
+    _ask_arguments(commands)
+    build = _add(commands, "build", making.build, "build a mix; run again to resume")
+    _recipe_arguments(build)
+    build.add_argument("--out", required=True, help="folder or URI of the mix")
+    build.add_argument("--overwrite", action="store_true", help="throw away what --out holds")
+    status = _add(commands, "status", reading.status, "what is done, what failed, what is left")
+    status.add_argument("mix")
+    inspect = _add(commands, "inspect", reading.inspect, "summary of a mix, or one row of it")
+    inspect.add_argument("mix")
+    inspect.add_argument("--row", type=int, help="show this row with its needles")
+    inspect.add_argument("--sample", metavar="ID", help="show the row that holds this sample")
+    inspect.add_argument("--documents", action="store_true", help="what was kept or not, and why")
+    inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
+    inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
+    verify = _add(commands, "verify", reading.verify, "re-read the mix and prove every rule of it")
+    verify.add_argument("mix")
+    verify.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
+    verify.add_argument(
+        "--sample", type=float, default=1.0, metavar="SHARE", help="share of the shards to read"
+    )
+    _add(
+        commands, "diff", reading.diff, "what changed between two mixes, or two recipes"
+    ).add_argument("pair", nargs=2, metavar="MIX", help="folder or URI of a mix, or a recipe")
+    config = _add(
+        commands, "config", reading.config, "schema: JSON schema; resolve: with all defaults"
+    )
+    config.add_argument("what", choices=["schema", "resolve"])
+    config.add_argument("recipe", nargs="?")
+    config.add_argument("overrides", nargs="*", metavar="key=value")
+    return parser
+
+
+def _add(commands: Any, name: str, command: Command, about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(command=command)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _plan_arguments(commands: Any) -> None:
+    plan = _add(
+        commands, "plan", making.plan, "show what a build would make, before weaving anything"
+    )
+    _recipe_arguments(plan)
+    plan.add_argument("--out", help="the mix that the plan is for; keeps what PREPARE does")
+    plan.add_argument(
+        "--sample", type=int, metavar="N", help="read about N documents a source; estimate the rest"
+    )
+    plan.add_argument(
+        "--scale", metavar="TOKENS", help="what as many tokens would take, such as 20B"
+    )
+
+
+def _ask_arguments(commands: Any) -> None:
+    ask = _add(
+        commands, "ask", making.ask, "write requests for questions that a model of yours answers"
+    )
+    _recipe_arguments(ask)
+    ask.add_argument("--out", required=True, help="the file of requests, JSON lines")
+    ask.add_argument("--count", type=int, default=1000, metavar="N", help="requests to write")
+
+
+def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", help="a YAML recipe")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="change keys of the recipe"
+    )
+    parser.add_argument("--store", help="folder or URI of the store, by default <mix>.work/store")
+    parser.add_argument("--executor", choices=["auto", "local", "ray"], default="auto")
+    parser.add_argument("--workers", type=int, help="cores of a local Ray cluster")
+    parser.add_argument("--ray-address", help="a running Ray cluster (or RAY_ADDRESS)")
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"longmix {version('longmix')}"
