@@ -9,14 +9,14 @@ shorter class makes up, so each source is within one document too.
 Nothing here sees a text, so a plan of a million documents takes seconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generators.mixing.cells import Cell, longest_original, open_cells
 from generators.mixing.framing import frame
 from generators.mixing.giving import give
-from generators.mixing.haystacks import left_natural, untouched
+from generators.mixing.haystacks import Blocks, left_natural, untouched
 from generators.mixing.order import keyed_uniform
 from generators.mixing.replay import Replayed, replay
 from generators.mixing.shares import largest_mix, proportions, quotas
@@ -26,6 +26,8 @@ from schemas.draw import Corpus, Draw, Framing, Int64, Pieces, SampleDraw, Suppl
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, StageSpec
 
+SLICE = 1_000_000
+"""Documents that are looked at together."""
 REPEATED_MOST = 0.01
 """Of a stage without a ceiling: the least part that is not replay, or it would have no end."""
 
@@ -34,9 +36,7 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     """Decide every sample and every natural piece of the mix. Pure: same input, same answer."""
     places = keyed_uniform(rng_for(recipe.seed, "haystack", "places"), corpus.key)
     blocks = untouched(corpus.num_tokens, places)
-    cells = open_cells(corpus, recipe, left_natural(blocks, corpus.num_tokens))
-    stages = _with_tokens(recipe, cells)
-    budgets = _budgets(recipe, stages, cells)
+    stages, budgets = _sized(recipe, open_cells(corpus, recipe, _free(blocks, corpus)))
     wanted = [
         sample
         for stage in stages
@@ -46,7 +46,8 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
     wishes = {use.name: use.wish for use in uses}
     samples, blocks = give(corpus, recipe, wanted, wishes=wishes, blocks=blocks)
     samples = give_depths(recipe, samples, uses)
-    cells = open_cells(corpus, recipe, left_natural(blocks, corpus.num_tokens))
+    cells = open_cells(corpus, recipe, _free(blocks, corpus))
+    del blocks, places
     replayed = Replayed(next_pass=np.zeros(len(corpus.num_tokens), np.int64))
     pieces, original, supply = {}, {}, []
     for stage in stages:
@@ -71,6 +72,23 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
             for use in uses_in(recipe, stage, uses)
         ]
     return Draw(samples=tuple(samples), pieces=pieces, supply=tuple(supply), original=original)
+
+
+def _sized(recipe: Recipe, cells: tuple[Cell, ...]) -> tuple[tuple[StageSpec, ...], dict[str, int]]:
+    """Return the stages with their tokens, and the tokens that each will have."""
+    stages = _with_tokens(recipe, cells)
+    return stages, _budgets(recipe, stages, cells)
+
+
+def _free(blocks: Blocks, corpus: Corpus) -> Pieces:
+    """Return what no haystack has taken, found slice by slice: the whole takes several copies."""
+    parts = []
+    for start in range(0, len(corpus.num_tokens), SLICE):
+        mine = slice(start, start + SLICE)
+        some = Blocks(start=blocks.start[mine], stop=blocks.stop[mine])
+        part = left_natural(some, corpus.num_tokens[mine])
+        parts.append(replace(part, doc=part.doc + start))
+    return _concatenate(parts)
 
 
 def _task_supply(use: Use, stage: StageSpec, budget: int, samples: list[SampleDraw]) -> Supply:

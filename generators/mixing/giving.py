@@ -6,9 +6,11 @@
     noise      nothing
 
 Samples that are choosy about kinds of documents choose first; what they take leaves the natural
-pool, unless the recipe shares haystacks.
+pool, unless the recipe shares haystacks. Each sample looks for its text from a place of its own, by
+its sample_id, so that a sample more moves few others.
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,13 +20,15 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.mixing.framing import frame
-from generators.mixing.haystacks import Allotment, Blocks, allot, gather
-from generators.mixing.order import keyed_order
+from generators.mixing.haystacks import Allotment, Blocks, Needs, allot, gather
+from generators.mixing.order import keyed_order, keyed_uniform
 from generators.mixing.pools import passes
 from generators.seeds import rng_for
 from schemas.draw import Corpus, Int64, Piece, SampleDraw
 from schemas.recipe import Recipe
 
+AGAIN = (math.sqrt(5) - 1) / 2
+"""How far on a haystack is placed again: its multiples spread evenly (Knuth, TAOCP 3, 6.4)."""
 Found = dict[str, tuple[Piece, ...]]
 """The pieces of each sample that found all of its text, by sample_id."""
 
@@ -65,7 +69,7 @@ def give(
     Samples keep their order; of those that share a wish the longest choose first.
     """
     order = keyed_order(rng_for(recipe.seed, "haystack", "order"), corpus.key)
-    kinds = np.array([recipe.sources[name].kind for name in corpus.sources])[corpus.source]
+    kinds = [recipe.sources[name].kind for name in corpus.sources]
     filler = np.array([recipe.sources[name].filler for name in corpus.sources], bool)
     shared = recipe.haystack_reuse == "shared"
     found: Found = {}
@@ -74,7 +78,8 @@ def give(
         longer = corpus.num_tokens > frame(recipe, stage).capacity
         for wish in sorted(set(wishes.values()), key=_choosy):
             mine = [s for s in wanted if s.stage == stage.name and wishes[s.use] == wish]
-            allowed = order[np.isin(kinds[order], wish.kinds)] if wish.kinds else order
+            of_kind = np.array([kind in wish.kinds for kind in kinds], bool)[corpus.source[order]]
+            allowed = order[of_kind] if wish.kinds else order
             free = corpus.num_tokens - (blocks.stop - blocks.start)
             group = _Group(
                 wish=wish,
@@ -169,12 +174,11 @@ def _parts_of_documents(
     rng: np.random.Generator, group: _Group, blocks: Blocks
 ) -> tuple[Found, Blocks]:
     lengths = [group.wish.needs(sample.length) for sample in group.samples]
-    needs = np.array([need for each in lengths for need in each], np.int64)
+    needs = _needs(rng, group.samples, lengths)
     if group.shared:
-        allotted = _shared(rng, needs, group.num_tokens, group.allowed, room=group.room)
+        allotted = _shared(needs, group.num_tokens, group.allowed, room=group.room)
     else:
         allotted, blocks = allot(
-            rng,
             needs,
             num_tokens=group.num_tokens,
             blocks=blocks,
@@ -182,6 +186,25 @@ def _parts_of_documents(
             cuttable=group.cuttable,
         )
     return _by_sample(group.samples, lengths, allotted), blocks
+
+
+def _needs(
+    rng: np.random.Generator, samples: Sequence[SampleDraw], lengths: list[list[int]]
+) -> Needs:
+    """Return the pieces of all samples; where each looks first is keyed by its sample_id."""
+    names = (
+        f"{sample.sample_id} {number}".encode()
+        for sample, needs in zip(samples, lengths, strict=True)
+        for number in range(len(needs))
+    )
+    data = b"".join(hashlib.sha256(name).digest()[:8] for name in names)
+    keys = np.frombuffer(data, "<u8").astype(np.uint64)
+    return Needs(
+        tokens=np.array([need for each in lengths for need in each], np.int64),
+        spot=keyed_uniform(rng, keys),
+        to_left=keyed_uniform(rng, keys) < 1 / 2,
+        sample=np.repeat(np.arange(len(lengths)), [len(each) for each in lengths]),
+    )
 
 
 def _by_sample(
@@ -206,30 +229,30 @@ def _by_sample(
     return found
 
 
-def _shared(
-    rng: np.random.Generator, needs: Int64, num_tokens: Int64, order: Int64, *, room: Int64
-) -> Allotment:
+def _shared(needs: Needs, num_tokens: Int64, order: Int64, *, room: Int64) -> Allotment:
     """Place each haystack anywhere in the documents that are long enough, by their free places.
 
     Those that come to a document too often are placed again, while any document has room.
     """
-    doc, start = np.full(len(needs), -1, np.int64), np.zeros(len(needs), np.int64)
-    for need in np.unique(needs):
-        mine, left = np.flatnonzero(needs == need), room.copy()
-        np.subtract.at(left, doc[doc >= 0], needs[doc >= 0])
+    tokens = needs.tokens
+    doc, start = np.full(len(tokens), -1, np.int64), np.zeros(len(tokens), np.int64)
+    for need in np.unique(tokens):
+        mine, left = np.flatnonzero(tokens == need), room.copy()
+        np.subtract.at(left, doc[doc >= 0], tokens[doc >= 0])
+        spot = needs.spot
         while len(mine):
             allowed = order[left[order] >= need]
             places = np.cumsum(np.maximum(num_tokens[allowed] - need + 1, 0))
             if not len(places) or not places[-1]:
                 break
-            at = rng.integers(0, places[-1], size=len(mine))
+            at = (spot[mine] * places[-1]).astype(np.int64)
             which = np.searchsorted(places, at, side="right")
             nth = _nth(which)
             fits = (nth + 1) * need <= left[allowed[which]]
             doc[mine[fits]] = allowed[which[fits]]
             start[mine[fits]] = (at - np.where(which > 0, places[which - 1], 0))[fits]
             np.subtract.at(left, allowed[which[fits]], need)
-            mine = mine[~fits]
+            mine, spot = mine[~fits], (spot + AGAIN) % 1
     return Allotment(doc=doc, start=start)
 
 

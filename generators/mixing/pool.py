@@ -28,7 +28,7 @@ class Pool:
     doc: Int64
     """Corpus indices of the source's documents."""
     offers: Pieces
-    """What this pass offers."""
+    """What this pass offers, in the order in which it will be taken (`turns`)."""
     num_tokens: Int64
     """int64[D] of the corpus."""
     key: npt.NDArray[np.uint64]
@@ -52,6 +52,8 @@ def left_over(pool: Pool, frame: Framing) -> int:
         return 0
     doc, lo, hi = _remaining(pool)
     _, cost = _costs(pool, lo, hi, pool.num_tokens[doc], frame=frame)
+    if pool.epoch + 1 == pool.max_epochs:
+        return int(cost.sum())
     whole = pool.num_tokens[pool.doc] + frame.end + frame.begin
     whole = whole // frame.multiple * frame.multiple
     whole_pass = int((np.minimum(whole, frame.capacity) if pool.drop_tail else whole).sum())
@@ -74,14 +76,20 @@ def take(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, Pool]:
     return _join(taken), pool
 
 
+def turns(seed: int, name: str, epoch: int, keys: npt.NDArray[np.uint64]) -> Int64:
+    """Return int64[N], the order in which a pass takes offers: it is keyed by each document."""
+    return keyed_order(rng_for(seed, "natural", name, epoch), keys)
+
+
 def _remaining(pool: Pool) -> tuple[Int64, Int64, Int64]:
     """Return document, first and last token of the offers that this pass has not taken yet."""
-    rng = rng_for(pool.seed, "natural", pool.name, pool.epoch)
-    order = keyed_order(rng, pool.key[pool.offers.doc])[pool.cursor :]
-    lo = pool.offers.start[order]
-    if len(lo):
+    doc, lo, hi = (
+        column[pool.cursor :] for column in (pool.offers.doc, pool.offers.start, pool.offers.stop)
+    )
+    if len(lo) and pool.opened:
+        lo = lo.copy()
         lo[0] += pool.opened
-    return pool.offers.doc[order], lo, pool.offers.stop[order]
+    return doc, lo, hi
 
 
 def _next_pass(pool: Pool, frame: Framing) -> Pool:
@@ -102,7 +110,8 @@ def _next_pass(pool: Pool, frame: Framing) -> Pool:
         ],
         axis=1,
     )
-    doc, start, stop = offers[:, np.lexsort((offers[1], offers[0]))]
+    offers = offers[:, np.lexsort((offers[1], offers[0]))]
+    doc, start, stop = offers[:, turns(pool.seed, pool.name, epoch, pool.key[offers[0]])]
     pieces = Pieces(doc=doc, start=start, stop=stop, epoch=np.full_like(doc, epoch))
     return replace(pool, offers=pieces, epoch=epoch, cursor=0, opened=0)
 

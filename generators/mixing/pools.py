@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.mixing.framing import frame
-from generators.mixing.pool import Pool, left_over, take
+from generators.mixing.pool import Pool, left_over, take, turns
 from schemas.draw import Corpus, Framing, Int64, Pieces
 from schemas.recipe import Recipe
 
@@ -54,7 +54,8 @@ def open_pools(
 
 
 def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces, *, doc: Int64) -> Pool:
-    mine = np.isin(free.doc, doc)
+    mine = np.flatnonzero(np.isin(free.doc, doc))
+    mine = mine[turns(recipe.seed, name, 0, corpus.key[free.doc[mine]])]
     return Pool(
         name=name,
         seed=recipe.seed,

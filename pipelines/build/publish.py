@@ -20,10 +20,12 @@ from pipelines.build.card import card
 from pipelines.build.job import Job
 from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.layout import Layout
+from pipelines.store.samples import STORED_SAMPLES
+from pipelines.store.woven import Held, held_table
 from schemas.canonical import digest
 from schemas.manifest import MANIFEST_SCHEMA, FileEntry, TokenizerFacts, content_digest, stable
 from schemas.sample import SAMPLES
-from schemas.unit import GENERATIONS, Unit
+from schemas.unit import GENERATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Published:
     tables: dict[str, pa.Table]
     """By name: what goes under plan/."""
     shards: dict[int, dict[str, Any]]
-    weave_work: list[Unit]
+    weave_work: tuple[Held, ...]
     accounting: dict[str, Any]
     """As `plan_cost` counts it."""
     plan_digest: str
@@ -94,12 +96,16 @@ def _shard_files(mix: Published) -> list[FileEntry]:
 
 
 def _samples(job: Job, mix: Published) -> pa.Table:
-    """Return SAMPLES: the store's samples with the row, segment and token numbers they came to."""
+    """Return SAMPLES: the store's samples with the row, segment and token numbers they came to.
+
+    They stand in the order of DRAW, whatever units they lie in.
+    """
     spans = mix.layout.spans.filter(pc.starts_with(mix.layout.spans["source"], "task:"))
     at = {name: index for index, name in enumerate(spans["doc_id"].to_pylist())}
-    parts = []
-    for unit in mix.weave_work:
-        table = job.store.table(job.store.place(unit), "samples.parquet")
+    parts, numbers = [SAMPLES.empty_table()], [np.zeros(0, np.int64)]
+    for held in mix.weave_work:
+        table, mine = held_table(job.store, held, STORED_SAMPLES.names)
+        numbers.append(mine)
         order = pa.array([at[name] for name in table["sample_id"].to_pylist()])
         place = spans.take(order)
         shift = pc.add(place["start"], pc.cast(place["begin"], pa.int32()))
@@ -112,7 +118,7 @@ def _samples(job: Job, mix: Published) -> pa.Table:
         }
         arrays = [columns[n] if n in columns else table[n] for n in SAMPLES.names]
         parts.append(pa.table(arrays, schema=SAMPLES))
-    return pa.concat_tables(parts) if parts else SAMPLES.empty_table()
+    return pa.concat_tables(parts).take(np.argsort(np.concatenate(numbers)))
 
 
 def _manifest(job: Job, mix: Published) -> dict[str, Any]:

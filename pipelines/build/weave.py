@@ -3,10 +3,16 @@
 Evidence, values and wording of a sample come from a stream keyed by (seed, task, version, sample
 id, attempt) alone; its haystack and its depths are what DRAW gave it. A sample that misses its
 depths, or whose answer also stands elsewhere, is drawn again with the next attempt.
+
+Samples are woven in units, runs of the order of DRAW, and found again one by one: the key of a
+sample is the fingerprint of a unit that has it alone, and a finished unit says the keys of all of
+its samples. Of a unit only the samples that the store does not hold are left to weave.
+
+    unit of a b c d, the store holds b and d   ->   unit of a c
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,17 +78,47 @@ def weave_units(
     }
     units: list[Unit] = []
     for batch in _batches(samples):
-        used = sorted({sample.use for sample in batch})
-        work = {
-            **common,
-            "samples": [
-                _describe_sample(sample, documents, (fields or {}).get(sample.sample_id))
-                for sample in batch
-            ],
-            "uses": {name: uses[name] for name in used},
-        }
+        pieces = _describe_pieces(batch, documents)
+        described = [
+            _describe_sample(sample, mine, (fields or {}).get(sample.sample_id))
+            for sample, mine in zip(batch, pieces, strict=True)
+        ]
+        work = {**common, **_with_uses(described, uses)}
         units.append(Unit(phase="weave", index=len(units), description=work))
     return units
+
+
+def sample_keys(unit: Unit) -> list[str]:
+    """Return the key of each sample of a WEAVE unit: the fingerprint of a unit of it alone."""
+    return [_only(unit, [sample]).fingerprint for sample in unit.description["samples"]]
+
+
+def left_to_weave(units: Sequence[Unit], held: Container[str]) -> list[Unit]:
+    """Return the units without the samples whose keys the store holds, numbered anew.
+
+    They are not put together again: a build that was killed leaves the same units to the next.
+    """
+    left: list[Unit] = []
+    for unit in units:
+        samples = [
+            sample
+            for sample, key in zip(unit.description["samples"], sample_keys(unit), strict=True)
+            if key not in held
+        ]
+        if samples:
+            left.append(replace(_only(unit, samples), index=len(left)))
+    return left
+
+
+def _only(unit: Unit, samples: list[dict[str, Any]]) -> Unit:
+    """Return the unit of some of a unit's samples."""
+    uses = unit.description["uses"]
+    return replace(unit, description={**unit.description, **_with_uses(samples, uses)})
+
+
+def _with_uses(samples: list[dict[str, Any]], uses: Mapping[str, Any]) -> dict[str, Any]:
+    used = sorted({sample["use"] for sample in samples})
+    return {"samples": samples, "uses": {name: uses[name] for name in used}}
 
 
 def _batches(samples: Iterable[SampleDraw]) -> Iterator[list[SampleDraw]]:
@@ -106,7 +142,7 @@ def _describe_use(use: TaskUse) -> dict[str, Any]:
 
 
 def _describe_sample(
-    sample: SampleDraw, documents: Documents, fields: dict[str, Any] | None
+    sample: SampleDraw, pieces: list[dict[str, Any]], fields: dict[str, Any] | None
 ) -> dict[str, Any]:
     return {
         **({"fields": fields} if fields else {}),
@@ -114,16 +150,24 @@ def _describe_sample(
         "use": sample.use,
         "length": sample.length,
         "depths": list(sample.depths),
-        "pieces": [_describe_piece(piece, documents) for piece in sample.pieces],
+        "pieces": pieces,
     }
 
 
-def _describe_piece(piece: Piece, documents: Documents) -> dict[str, Any]:
-    line = documents.table.slice(int(documents.kept[piece.doc]), 1).to_pylist()[0]
-    source = {
-        **{name: line[name] for name in Source.__dataclass_fields__ if name != "place"},
-        "place": documents.places[line["unit"]],
-    }
+def _describe_pieces(
+    batch: Sequence[SampleDraw], documents: Documents
+) -> list[list[dict[str, Any]]]:
+    """Return the pieces of every sample; the documents table is asked once for all of them."""
+    lines = documents.kept[[piece.doc for sample in batch for piece in sample.pieces]]
+    named = [name for name in Source.__dataclass_fields__ if name != "place"]
+    found = documents.table.select(named).take(lines).to_pylist()
+    units = documents.table["unit"].take(lines).to_pylist()
+    places = (documents.places[unit] for unit in units)
+    sources = ({**line, "place": place} for line, place in zip(found, places, strict=True))
+    return [[_describe_piece(piece, next(sources)) for piece in sample.pieces] for sample in batch]
+
+
+def _describe_piece(piece: Piece, source: dict[str, Any]) -> dict[str, Any]:
     return {"start": piece.start, "stop": piece.stop, "epoch": piece.epoch, "source": source}
 
 
@@ -142,6 +186,7 @@ def weave_unit(context: Context, unit: Unit) -> dict[str, Any]:
         "samples": len(woven),
         "tokens": sum(len(sample.ids) for sample in woven),
         "unwoven": [asdict(sample) for sample in made if isinstance(sample, Unwoven)],
+        "keys": sample_keys(unit),
     }
     return store.finish(unit, FILES, result)
 

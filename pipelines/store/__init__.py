@@ -5,7 +5,8 @@
     store/tokenizers/<sha256>.json
 
 `done.json` is written last and lists the files with their sizes: a unit is done when its marker is
-there and every file has the size that the marker says. Ids are raw little-endian int32, so any
+there and every file has the size that the marker says. That of a WEAVE unit also says the keys of
+its samples, by which other mixes find them (`woven.py`). Ids are raw little-endian int32, so any
 slice is one read at a known place, on a disk or an object store. A store serves many mixes; nothing
 in it is ever changed in place.
 """
@@ -37,7 +38,10 @@ class Store:
 
     def done(self, unit: Unit) -> dict[str, Any] | None:
         """Return what the unit's marker says, None when the unit has to be done (again)."""
-        place = self.place(unit)
+        return self.done_at(self.place(unit))
+
+    def done_at(self, place: str) -> dict[str, Any] | None:
+        """Return what the marker of a unit's folder says, None when the unit is not done."""
         if not self.folder.exists(f"{place}/done.json"):
             return None
         marker: dict[str, Any] = json.loads(self.folder.read(f"{place}/done.json"))

@@ -420,3 +420,20 @@ def test_stages_divide_the_mix_by_their_shares() -> None:
         recipe = recipe_of(eos=False, stages=stages, sources=sources, tokens=tokens)
         drawn = draw(corpus, recipe, ())
         assert tuple(spent(drawn, corpus, recipe, stage) for stage in "ab") == expected
+
+
+def test_documents_that_are_looked_at_in_slices_give_the_same_draw(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    corpus = corpus_of([(30 + 17 * n % 400, n % 2) for n in range(25)])
+    uses = (use_of(share=0.2, lengths=[256]),)
+    whole = draw(corpus, recipe_of(), uses)
+    monkeypatch.setattr("generators.mixing.draw.SLICE", 4)
+    sliced = draw(corpus, recipe_of(), uses)
+    assert sliced.samples == whole.samples
+    assert {(f.name, name) for name in whole.pieces for f in fields(whole.pieces[name])} == {
+        (f.name, name)
+        for name in whole.pieces
+        for f in fields(whole.pieces[name])
+        if (getattr(sliced.pieces[name], f.name) == getattr(whole.pieces[name], f.name)).all()
+    }

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.mixing.haystacks import allot, gather, left_natural, untouched
+from generators.mixing.haystacks import Needs, allot, gather, left_natural, untouched
 from generators.seeds import rng_for
 from schemas.draw import Int64
 
@@ -13,12 +13,17 @@ def int64(*values: int) -> Int64:
     return np.array(values, np.int64)
 
 
-def given_out(num_tokens, places, cuttable, needs, *, seed: int = 0):
+def given_out(num_tokens, places, cuttable, needs, *, seed: int = 0, spots=None, samples=None):
     """Return (doc, start) of each need, and what is left as (doc, start, stop)."""
     tokens = int64(*num_tokens)
+    rng = rng_for(seed, "haystack")
     allotted, blocks = allot(
-        rng_for(seed, "haystack"),
-        int64(*needs),
+        Needs(
+            tokens=int64(*needs),
+            spot=rng.random(len(needs)) if spots is None else np.array(spots),
+            to_left=rng.random(len(needs)) < 1 / 2,
+            sample=np.arange(len(needs)) if samples is None else int64(*samples),
+        ),
         num_tokens=tokens,
         blocks=untouched(tokens, np.array(places)),
         order=np.arange(len(tokens)),
@@ -36,9 +41,28 @@ def test_the_example_of_the_docstring() -> None:
     assert left == [(0, 0, 10), (0, 90, 100)]
 
 
-def test_documents_that_may_be_cut_give_in_turn() -> None:
-    got, _ = given_out([100, 100, 100], [0, 0, 0], [True] * 3, [30] * 4)
-    assert got == [(0, 0), (1, 0), (2, 0), (0, 30)]
+def test_the_next_document_from_a_need_s_spot_that_has_room_gives() -> None:
+    """Spots .3, .6 and .9 of four documents are in the second, the third and the fourth."""
+    sizes, cuttable = [100, 100, 20, 25], [True] * 4
+    got, _ = given_out(sizes, [0] * 4, cuttable, [30, 30, 30], spots=[0.3, 0.6, 0.9])
+    assert got == [(1, 0), (0, 0), (0, 30)]
+
+
+def test_pieces_of_one_sample_come_from_different_documents_while_there_are_others() -> None:
+    got, _ = given_out([100] * 3, [0] * 3, [True] * 3, [9] * 4, spots=[0.4] * 4, samples=[7] * 4)
+    assert [doc for doc, _ in got] == [1, 2, 0, 1]
+
+
+@given(seed=st.integers(0, 20), removed=st.integers(0, 59))
+def test_a_need_less_moves_few_others(seed: int, removed: int) -> None:
+    """In turns it would move all that come after it: 30 of 59, on the average."""
+    sizes = rng_for(seed, "sizes").integers(20, 200, size=200).tolist()
+    spots = rng_for(seed, "spots").random(60).tolist()
+    basis = (sizes, [0] * 200, [True] * 200)
+    all_of, _ = given_out(*basis, [20] * 60, spots=spots)
+    del spots[removed], all_of[removed]
+    fewer, _ = given_out(*basis, [20] * 59, spots=spots)
+    assert sum(one[0] != other[0] for one, other in zip(all_of, fewer, strict=True)) <= 3
 
 
 def test_a_document_that_may_not_be_cut_is_given_whole_and_only_the_shortest_that_will_do() -> None:
@@ -48,7 +72,7 @@ def test_a_document_that_may_not_be_cut_is_given_whole_and_only_the_shortest_tha
 
 
 def test_the_longest_need_chooses_first() -> None:
-    got, _ = given_out([100, 60], [0, 0], [True, True], [60, 100])
+    got, _ = given_out([100, 60], [0, 0], [True, True], [60, 100], spots=[0, 0])
     assert got == [(1, 0), (0, 0)]
 
 

@@ -23,7 +23,7 @@ def test_weaving_says_where_each_sample_is_and_in_which_stage(planned: Planned) 
 
 def test_without_samples_nothing_is_woven(planned: Planned) -> None:
     woven = weave_samples(planned.job, replace(planned.draw, samples=()), planned.documents)
-    assert (woven.units, woven.samples, len(woven.depths)) == ([], [], 0)
+    assert (woven.units, woven.samples, len(woven.depths)) == ((), [], 0)
 
 
 def test_planted_evidence_came_to_lie_where_it_was_meant_to(planned: Planned) -> None:
