@@ -52,6 +52,8 @@ RUN = ("README.md", "docs/feeding.md")
 SMALL = {
     "seq_len=32768": "seq_len=2048 tasks.needle.lengths=[1024]",
     "--out natural ": "--out natural sources.books.min_tokens=4096 ",
+    "--out curriculum ": "--out curriculum stages=[{name:\\ a,seq_len:\\ 2048,share:\\ 0.6},"
+    "{name:\\ b,seq_len:\\ 8192,share:\\ 0.4}] tasks={} ",
     "needle-main-32640-000000": "needle-main-1024-000000",
     "max_steps=1000": "max_steps=1, use_cpu=True, bf16=False, report_to='none', save_strategy='no'",
 }
@@ -233,7 +235,7 @@ def test_the_recipe_is_explained_as_it_stands():
     assert [code for code in said if code not in recipe] == []
 
 
-@pytest.mark.parametrize("name", ["docs/samples.md", "docs/written.md"])
+@pytest.mark.parametrize("name", ["docs/samples.md", "docs/written.md", "docs/mixtures.md"])
 def test_pieces_of_a_recipe_are_pieces_of_a_recipe(name):
     """An indented block is one too; `depths` belongs to a task, and a stage may change one."""
     found = re.findall(r"^( *)```yaml\n(.*?)^ *```$", page(name), flags=re.DOTALL | re.MULTILINE)
@@ -244,6 +246,7 @@ def test_pieces_of_a_recipe_are_pieces_of_a_recipe(name):
             given = {"tasks": {"needle": given}}
         recipe = {"inputs": ".", "tokenizer": "train", "sources": {"books": {}}, **given}
         recipe.setdefault("tasks", {"needle": {}, "knots": {}})
+        recipe.setdefault("max_epochs", 2)
         assert check_recipe(recipe, name).tasks
 
 

@@ -32,6 +32,7 @@ from generators.mixing.framing import frame
 from generators.packing._bound import lower_bound
 from pipelines.plan.documents import Documents
 from pipelines.plan.layout import Layout
+from pipelines.plan.spans import documents_in, numbers_of
 from pipelines.plan.targets import UNKNOWN, span_targets
 from schemas.draw import Draw, Int64
 from schemas.recipe import Recipe, StageSpec
@@ -121,11 +122,9 @@ def _spans(
     opens = np.append(True, (row[1:] != row[:-1]) | (segment[1:] != segment[:-1]))
     length = spans["length"].to_numpy().astype(np.int64)
     begin, end = (spans[name].to_numpy() for name in ("begin", "end"))
-    source = spans["source"].cast(pa.string()).combine_chunks().dictionary_encode()
-    doc_ids = documents.table["doc_id"].take(pa.array(documents.kept)).combine_chunks()
-    found = pc.index_in(spans["doc_id"].cast(pa.string()), value_set=doc_ids)
-    is_sample = pc.starts_with(spans["source"].cast(pa.string()), "task:").to_numpy()
-    doc = np.where(is_sample, -1, pc.fill_null(found, -1).to_numpy()).astype(np.int64)
+    names = spans["source"].unique()
+    name = pc.index_in(spans["source"], value_set=names).to_numpy().astype(np.int64)
+    is_sample = pc.starts_with(names, "task:").to_numpy(zero_copy_only=False)[name]
     arrays = _Spans(
         row=row,
         segment=np.cumsum(opens),
@@ -133,11 +132,11 @@ def _spans(
         text=length - begin - end,
         targets=span_targets(spans, opens, targets),
         epoch=spans["epoch"].to_numpy(),
-        doc=doc,
-        is_original=pc.equal(spans["rope_mode"].cast(pa.string()), "original").to_numpy(),
-        name=source.indices.to_numpy().astype(np.int64),
+        doc=np.where(is_sample, -1, documents_in(spans, documents)),
+        is_original=numbers_of(spans["rope_mode"], ["original"]) == 0,
+        name=name,
     )
-    return arrays, source.dictionary.to_pylist()
+    return arrays, names.to_pylist()
 
 
 def _of_rows(
@@ -164,7 +163,7 @@ def _of_rows(
 def _filled(recipe: Recipe, spec: StageSpec, rows: Segments) -> dict[str, Any]:
     """Return how full rows are, and could be: with these segments, in any order."""
     start_ids = np.zeros(len(rows.length), np.int64)
-    start_ids[np.unique(rows.row, return_index=True)[1]] = recipe.bos == "row"
+    start_ids[np.flatnonzero(np.diff(rows.row, prepend=-1))] = recipe.bos == "row"
     tokens = int(rows.length.sum())
     size = rows.num_rows * rows.row_len
     least = lower_bound(rows.length - start_ids, frame(recipe, spec).capacity)
@@ -180,12 +179,14 @@ def _filled(recipe: Recipe, spec: StageSpec, rows: Segments) -> dict[str, Any]:
 
 def _cuts(natural: _Spans) -> dict[str, Any]:
     """Return how many documents come whole, and what comes again."""
-    order = np.lexsort((natural.segment, natural.epoch, natural.doc))
+    passes = int(natural.epoch.max(initial=0)) + 1
+    # Segments rise already, and one sort of one number is the fastest.
+    order = np.argsort(natural.doc * passes + natural.epoch, kind="stable")
     doc, epoch, segment = natural.doc[order], natural.epoch[order], natural.segment[order]
     again = (doc[1:] == doc[:-1]) & (epoch[1:] == epoch[:-1]) & (segment[1:] != segment[:-1])
     return {
-        "documents": len(np.unique(doc)),
-        "cut_documents": len(np.unique(doc[1:][again])),
+        "documents": int(np.count_nonzero(np.diff(doc, prepend=-1))),
+        "cut_documents": int(np.count_nonzero(np.diff(doc[1:][again], prepend=-1))),
         "repeated": int(natural.text[natural.epoch > 0].sum()),
     }
 
@@ -196,11 +197,12 @@ def _lost(recipe: Recipe, draw: Draw, documents: Documents, spans: _Spans) -> tu
     Lost is text that no stage and no sample has in pass 0. The row is -1 where a document is none.
     """
     size = len(documents.kept)
-    first = spans.where((spans.epoch == 0) & (spans.doc >= 0))
-    used = np.bincount(first.doc, first.text, size).astype(np.int64)
+    first = np.flatnonzero((spans.epoch == 0) & (spans.doc >= 0))
+    doc = spans.doc[first]
+    used = np.bincount(doc, spans.text[first], size).astype(np.int64)
     is_row = used > 0
     last_row = np.full(size, -1, np.int64)
-    np.maximum.at(last_row, first.doc, first.row)
+    last_row[doc] = spans.row[first]  # rows rise, so a document's last span writes last
     if recipe.haystack_reuse != "shared":
         pieces = [p for sample in draw.samples for p in sample.pieces if p.epoch == 0]
         tokens = [piece.stop - piece.start for piece in pieces]
@@ -222,10 +224,11 @@ def _by_source(spans: _Spans, names: list[str]) -> dict[str, Any]:
 
 def _passes(documents: Documents, spans: _Spans) -> dict[str, Any]:
     """Return how often the rows pass over each source: natural tokens / kept tokens."""
-    corpus, natural = documents.corpus, spans.where(spans.doc >= 0)
-    size = len(corpus.sources)
+    corpus, size = documents.corpus, len(documents.corpus.sources)
+    is_text = spans.doc >= 0
+    source = corpus.source[spans.doc[is_text]]
     kept = np.bincount(corpus.source, corpus.num_tokens, size).astype(np.int64)
-    used = np.bincount(corpus.source[natural.doc], natural.text, size).astype(np.int64)
+    used = np.bincount(source, spans.text[is_text], size).astype(np.int64)
     return {
         name: {
             "kept": int(kept[k]),

@@ -9,6 +9,7 @@ packer may cut wherever a row ends, as few as will do.
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from generators import packing
 from generators.mixing.framing import frame
@@ -21,6 +22,7 @@ from schemas.draw import Int64, Pieces
 from schemas.errors import LongmixError
 
 Part = tuple[str | int, ...]
+Flags = npt.NDArray[np.bool_]
 MOST_PADDED = 2
 """Padded rows of a stage that needs no larger reserve: the last, and one more for a short rest."""
 
@@ -40,12 +42,15 @@ def pack_part(stage: Stage, part: Part = (), *, last: bool = True) -> tuple[Stag
     packed = _pack(packable, part)
     times = 1
     while len(waiting) and not _fills(packable, packed):
+        # A chunk that no row takes whole is cut first: to cut others would not help it.
+        out = _left_out(stage, packable, packed, waiting)
+        waiting = np.concatenate([waiting[out], waiting[~out]])
         # What is free now, and a row more: what a fragment cannot fill becomes a row of its own.
         # Twice as much each time: where lengths are few, more may help little, and each is a pack.
         wanted = times * (int(packed.free.sum()) + frame(stage.recipe, stage.spec).capacity)
         times *= 2
         tokens = np.cumsum(stage.lengths[waiting])
-        many = int(np.searchsorted(tokens, wanted)) + 1
+        many = max(int(np.searchsorted(tokens, wanted)) + 1, int(out.sum()))
         loose = stage.loose.copy()
         loose[waiting[:many]] = True
         stage, waiting = replace(stage, loose=loose), waiting[many:]
@@ -59,6 +64,18 @@ def _fills(stage: Stage, packed: Packing) -> bool:
     natural = packed.left[packed.left < len(stage.pieces)]
     padded = int(np.count_nonzero(packed.free))
     return padded <= MOST_PADDED and not bool(stage.spare[natural].any())
+
+
+def _left_out(stage: Stage, packable: Stage, packed: Packing, waiting: Int64) -> Flags:
+    """Return bool[W]: which of the waiting chunks lie in no row."""
+    left = packed.left[packed.left < len(packable.pieces)]
+    size = int(stage.tokens.max(initial=0)) + 1
+
+    def keys(pieces: Pieces, which: Int64) -> Int64:
+        passes = pieces.epoch[which] * len(stage.documents.corpus.num_tokens)
+        return (passes + pieces.doc[which]) * size + pieces.start[which]
+
+    return np.isin(keys(stage.pieces, waiting), keys(packable.pieces, left))
 
 
 def _reserve_order(stage: Stage) -> Int64:

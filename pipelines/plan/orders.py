@@ -4,9 +4,9 @@
     short_first   by the longest segment of a row; rows alike in that as they were drawn
     balanced      as they were drawn, but dealt out within each step so that ranks wait little
 
-Windows stand one behind the other, and each has its own order. Rows with padding stand last, except
-where the packer pads by design: then they stand among the others, or all ends of documents would
-come at the end of the training.
+Windows stand one behind the other, and each has its own order. A row or two with padding stand
+last. Where there are more, because the packer pads by design or nothing may be cut, they stand
+among the others, or all ends of documents would come at the end of the training.
 """
 
 from dataclasses import replace
@@ -17,6 +17,7 @@ from generators import packing
 from generators.costs import Cluster, Model, Segments, row_costs, striped
 from generators.packing._order import arranged, by_length, longest, rows_of, sums
 from generators.seeds import rng_for
+from pipelines.plan.filling import MOST_PADDED
 from pipelines.plan.parts import Rows
 from schemas.draw import Int64
 
@@ -53,7 +54,8 @@ def _rows(rows: Rows, *, row: Int64, lengths: Int64) -> Int64:
     """Return int64[R], which row stands where; `row` and `lengths` are those of the segments."""
     stage = rows.stage
     recipe, num_rows = stage.recipe, len(rows.packing.free)
-    fills = packing.fills_rows(recipe.packer)
+    padded = int(np.count_nonzero(rows.packing.free))
+    fills = packing.fills_rows(recipe.packer) and padded <= MOST_PADDED
     last = (rows.packing.free > 0) & fills
     drawn = np.arange(num_rows)
     if rows.original.any() or not fills:

@@ -54,6 +54,7 @@ def line_of(word: str) -> dict[str, Any]:
     name, text = word[0], word[1:].removeprefix("'").removesuffix("E")
     start, stop = map(int, text.split("-"))
     line |= {"doc_id": f"books:{name}", "source": "books", "doc_offset": start}
+    line |= {"place": "prepare/books", "ids_start": {"a": 0, "b": 10}[name] + start}
     line |= {"epoch": int(word[1] == "'"), "end": word.endswith("E")}
     return {**line, "length": stop - start + line["end"]}
 

@@ -1,9 +1,12 @@
 """A small reserve fills rows; a rest too short for a row is left out; multiples are kept."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from generators.packing import Packing
+from pipelines.plan import filling
 from pipelines.plan.filling import pack_part
 from pipelines.plan.stage import Stage, open_stage
 from schemas.draw import Pieces
@@ -45,6 +48,24 @@ def test_a_reserve_as_small_as_will_do_is_cut_where_rows_end() -> None:
     assert len(packed.left) == 0
     sizes = packed_stage.pieces.stop - packed_stage.pieces.start
     assert 0.038 < sizes[packed_stage.loose].sum() / 200_000 < 0.06
+
+
+def test_a_chunk_that_almost_fills_a_row_is_cut_and_not_everything_else(monkeypatch) -> None:
+    """Chunks of 995 miss a row of 1,000 by less than a fragment; a few packings cut them."""
+    stage = stage_of(books(), step=995, **dict.fromkeys("abcd", 40_000))
+    calls: list[int] = []
+
+    def counted(*given: Any) -> Packing:
+        calls.append(1)
+        return plain(*given)
+
+    plain = filling._pack
+    monkeypatch.setattr(filling, "_pack", counted)
+    _, packed = pack_part(stage)
+    assert len(calls) < 10
+    assert len(packed.left) == 0
+    assert np.count_nonzero(packed.free) <= 2
+    assert int(packed.length.sum()) == 160_000
 
 
 def packed_at(packed: Packing, multiple: int) -> bool:

@@ -1,5 +1,6 @@
 """Fragments become spans: offsets, ids and words of each, by eye."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 
 from generators.packing import Packing
 from pipelines.plan.parts import Rows
-from pipelines.plan.spans import placed_spans
+from pipelines.plan.spans import documents_in, numbers_of, placed_spans
 from pipelines.plan.stage import no_breaks, open_stage
 from schemas.layout import PLACED_SPANS
 from tests.pipelines.plan.test_parts import documents_with, drawn, recipe_with, woven_of
@@ -78,3 +79,22 @@ def test_what_was_used_before_is_a_span_of_its_own_in_the_same_segment() -> None
     told = ("segment", "start", "length", "doc_offset", "ids_start", "epoch", "end")
     assert tuple(head[name] for name in told) == (0, 0, 2, 0, 9, 1, False)
     assert tuple(tail[name] for name in told) == (0, 2, 5, 2, 11, 0, True)
+
+
+def test_spans_find_their_documents_by_where_these_lie() -> None:
+    documents = documents_with(recipe_with(), [9, 6], [])
+    assert documents_in(spans_of(), documents).tolist() == [0, -1, 1]
+
+
+def test_spans_of_copies_find_their_documents_by_name() -> None:
+    """Two documents that lie in one place cannot be told apart by it."""
+    documents = documents_with(recipe_with(), [9, 6], [])
+    column = documents.table.column_names.index("ids_start")
+    table = documents.table.set_column(column, "ids_start", pa.array([0, 0]))
+    copies = replace(documents, table=table)
+    assert documents_in(spans_of(), copies).tolist() == [0, -1, 1]
+
+
+def test_words_are_looked_up_once_in_each_part() -> None:
+    parts = [pa.array(part).dictionary_encode() for part in (["b", "a", "b"], ["c", "b"])]
+    assert numbers_of(pa.chunked_array(parts), ["a", "b"]).tolist() == [1, 0, 1, -1, 1]

@@ -55,15 +55,19 @@ def offset_before_the_document(row: Row) -> None:
     inner(row)["doc_offset"] = -1
 
 
-def ends_a_document(row: Row) -> bool:
-    last = row["spans"][-1]
-    whole = row["input_ids"][-1] == END and not row["num_pad"]
-    return whole and not last["source"].startswith("task:")
+def ends_of_documents(row: Row) -> list[int]:
+    """Return where the end ids of natural documents stand."""
+    ends = [
+        span["start"] + span["length"] - 1
+        for span in row["spans"]
+        if not span["source"].startswith("task:")
+    ]
+    return [end for end in ends if row["input_ids"][end] == END]
 
 
-@FRAGMENTS.of("span.offsets", row=ends_a_document)
+@FRAGMENTS.of("span.offsets", row=ends_of_documents)
 def document_without_its_end_id(row: Row) -> None:
-    row["input_ids"][-1] = 77
+    row["input_ids"][ends_of_documents(row)[0]] = 77
 
 
 @FRAGMENTS.of("span.end")
