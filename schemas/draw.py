@@ -4,6 +4,7 @@ Documents are known by their index in the corpus (the kept documents, in the ord
 doc_id); token numbers count from the first token of a document's text.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,6 +53,26 @@ class Pieces:
     def __len__(self) -> int:
         """Return N."""
         return len(self.doc)
+
+    @classmethod
+    def joined(cls, parts: Iterable["Pieces"]) -> "Pieces":
+        """Return the pieces of all parts, one after the other."""
+        empty, parts = np.zeros(0, np.int64), list(parts)
+        return cls(
+            doc=np.concatenate([empty, *(part.doc for part in parts)]),
+            start=np.concatenate([empty, *(part.start for part in parts)]),
+            stop=np.concatenate([empty, *(part.stop for part in parts)]),
+            epoch=np.concatenate([empty, *(part.epoch for part in parts)]),
+        )
+
+    def taken(self, which: Int64 | npt.NDArray[np.bool_]) -> "Pieces":
+        """Return some of the pieces, by their numbers (int64[M]) or flags (bool[N])."""
+        return Pieces(
+            doc=self.doc[which],
+            start=self.start[which],
+            stop=self.stop[which],
+            epoch=self.epoch[which],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

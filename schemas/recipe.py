@@ -12,6 +12,7 @@ from schemas.cluster_spec import ClusterSpec, ModelSpec
 from schemas.document import Kind
 from schemas.knobs import Name, Open, Share, Strict, Tokens
 from schemas.mixture_spec import OriginalSpec, ShareSpec, Upsample
+from schemas.positions_spec import PositionsSpec
 from schemas.task_spec import StageTaskSpec, TaskSpec
 
 
@@ -151,6 +152,8 @@ class StageSpec(Strict):
     """Which positions the trainer gives this stage's rows."""
     original: OriginalSpec | None = None
     """Rows of short documents with `rope_mode: original` among the others."""
+    positions: PositionsSpec | None = None
+    """Replaces the recipe's `positions` in this stage; `restart` takes them back."""
     shares: tuple[ShareSpec, ...] | None = None
     """Replaces the recipe's `shares` in this stage."""
     upsample: Upsample | None = None
@@ -238,8 +241,12 @@ class Recipe(Strict):
     """Shortest fragment that a cut may leave, in tokens."""
     fragment_positions: Literal["restart", "continue"] = "restart"
     """`continue` numbers a fragment from its offset in the document (opt-in)."""
+    positions: PositionsSpec | None = None
+    """Positions that train distances beyond the row, such as {scheme: pose} or {scheme: cream};
+    null counts from 0 in every segment."""
     pos_target_len: Tokens | None = None
-    """Bound of the positions of `fragment_positions: continue`, which cannot do without it."""
+    """Bound of all positions where they do not just restart: the length that the model is to be
+    extended to. `positions` and `fragment_positions: continue` cannot do without it."""
     haystack_reuse: Literal["never", "shared"] = "never"
     """`shared` lets the haystack of a sample be natural text of the mix as well."""
     max_epochs: int | None = Field(default=None, ge=1)

@@ -235,7 +235,9 @@ def test_the_recipe_is_explained_as_it_stands():
     assert [code for code in said if code not in recipe] == []
 
 
-@pytest.mark.parametrize("name", ["docs/samples.md", "docs/written.md", "docs/mixtures.md"])
+@pytest.mark.parametrize(
+    "name", ["docs/samples.md", "docs/written.md", "docs/mixtures.md", "docs/positions.md"]
+)
 def test_pieces_of_a_recipe_are_pieces_of_a_recipe(name):
     """An indented block is one too; `depths` belongs to a task, and a stage may change one."""
     found = re.findall(r"^( *)```yaml\n(.*?)^ *```$", page(name), flags=re.DOTALL | re.MULTILINE)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.files import Folder, open_folder
+from pipelines.shards.positions import numbering_of
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
 from pipelines.shards.write import Written, check_shard, group_rows, write_shard
 from pipelines.store import Store
@@ -32,12 +33,21 @@ class AssembleContext:
 
 
 def assemble_units(shards: pa.Table, mix_digest: str, form: dict[str, Any]) -> list[Unit]:
-    """Return a unit for each line of SHARDS; `form` holds what all rows have in common."""
+    """Return a unit for each line of SHARDS; `form` holds what all rows have in common.
+
+    Its `numbering` is by stage, and a shard is described by that of its own.
+    """
+    by_stage = form.get("numbering", {})
     return [
         Unit(
             phase="assemble",
             index=index,
-            description={"shard": line, "mix_digest": mix_digest, **form},
+            description={
+                "shard": line,
+                "mix_digest": mix_digest,
+                **form,
+                "numbering": by_stage.get(line["stage"]),
+            },
         )
         for index, line in enumerate(shards.to_pylist())
     ]
@@ -104,6 +114,7 @@ def _groups(
 ) -> Iterator[pa.Table]:
     """Yield the row groups of a shard, adding up what the manifest wants to know."""
     shard, rest = unit.description["shard"], unit.description
+    entry = rest["numbering"]
     row_len = shard["seq_len"] + int(rest["extra_token"])
     form = RowFormat(
         stage=shard["stage"],
@@ -112,7 +123,8 @@ def _groups(
         eos_id=rest["eos_id"],
         bos_id=rest["bos_id"],
         pad_id=rest["pad_id"],
-        continue_below=rest["continue_below"],
+        numbering=numbering_of(shard["stage"], entry, rest["continue_below"]),
+        mask_seams=bool(entry and entry["mask_seams"]),
     )
     store = Store(open_folder(context.store))
     reader = _Reader(store)

@@ -38,6 +38,7 @@ from pipelines.plan.documents import Documents, Quarantined
 from pipelines.plan.inputs import sampling_order
 from pipelines.plan.layout import Layout, lay_out
 from pipelines.plan.ledger import ledger, supply_table
+from pipelines.plan.positions import numbering
 from pipelines.progress import Progress
 from schemas.canonical import digest
 from schemas.draw import Draw
@@ -210,6 +211,7 @@ def assemble_shards(job: Job, layout: Layout, mine: str) -> dict[int, dict[str, 
         "continue_below": recipe.pos_target_len
         if recipe.fragment_positions == "continue"
         else None,
+        "numbering": numbering(recipe),
     }
     context = AssembleContext(
         store=job.store.folder.uri,

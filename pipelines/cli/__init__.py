@@ -1,9 +1,9 @@
-"""longmix plan | ask | build | status | inspect | verify | diff | config: the command line.
+"""longmix plan | ask | build | status | inspect | verify | diff | rope | config: the command line.
 
 Flags choose a file and a place; what a mix is stands in its recipe. Here every ending gets its exit
 code and its sentence; `parser.py` has the flags, `making.py` the commands that take a recipe,
-`reading.py` those that take a mix. Rooms are imported by the command that needs them, so
-`longmix --help` loads neither ray, torch, datasets nor tokenizers.
+`reading.py` those that take a mix, `extending.py` the one that takes a model. Rooms are imported by
+the command that needs them, so `longmix --help` loads neither ray, torch, datasets nor tokenizers.
 """
 
 import os

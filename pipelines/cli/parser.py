@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipelines.cli import making, reading
+from pipelines.cli import extending, making, reading
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(
         commands, "diff", reading.diff, "what changed between two mixes, or two recipes"
     ).add_argument("pair", nargs=2, metavar="MIX", help="folder or URI of a mix, or a recipe")
+    _rope_arguments(commands)
     config = _add(
         commands, "config", reading.config, "schema: JSON schema; resolve: with all defaults"
     )
@@ -92,6 +93,33 @@ def _ask_arguments(commands: Any) -> None:
     _recipe_arguments(ask)
     ask.add_argument("--out", required=True, help="the file of requests, JSON lines")
     ask.add_argument("--count", type=int, default=1000, metavar="N", help="requests to write")
+
+
+def _rope_arguments(commands: Any) -> None:
+    rope = _add(
+        commands, "rope", extending.rope, "plan a longer context: what each RoPE scaling does"
+    )
+    rope.add_argument("config", help="a model's config.json")
+    rope.add_argument(
+        "overrides",
+        nargs="*",
+        metavar="METHOD.KEY=VALUE",
+        help="change a key of a method, such as base.base=8e6",
+    )
+    rope.add_argument("--target", type=int, required=True, metavar="TOKENS")
+    rope.add_argument("--methods", metavar="A,B", help="by default all that need no search")
+    rope.add_argument("--mix", help="count what training on the rows of this mix takes")
+    rope.add_argument(
+        "--trained", type=int, metavar="TOKENS", help="of training, where the config cannot tell"
+    )
+    rope.add_argument(
+        "--from-scaled", action="store_true", help="undo the scaling that the model has"
+    )
+    rope.add_argument("--inference", action="store_true", help="also what cannot be trained")
+    rope.add_argument(
+        "--gamma", action="store_true", help="show the gamma rule, an open hypothesis"
+    )
+    rope.add_argument("--plot", metavar="FILE", help="write a picture, SVG")
 
 
 def _recipe_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from generators.mixing.cells import longest_original, selects, tokens_of
 from generators.mixing.framing import frame
 from generators.mixing.pools import passes
+from pipelines.plan.positions import check_positions
 from pipelines.plan.sentences import nearest
 from schemas.errors import RecipeError
 from schemas.mixture_spec import ShareSpec
@@ -21,6 +22,7 @@ def check_together(recipe: Recipe) -> None:
     _check_boundaries(recipe)
     _check_multiple(recipe)
     _check_uses(recipe)
+    check_positions(recipe)
     for number, share in enumerate(recipe.shares):
         _check_share(recipe, share, f"shares[{number}]", recipe.resolved_stages())
 

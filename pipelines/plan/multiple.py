@@ -57,14 +57,4 @@ def trimmed(
     stop = np.where(fits, pieces.stop, pieces.start + length - begins)
     kept = np.flatnonzero(fits | (length >= max(min_fragment, multiple)))
     every = replace(pieces, stop=stop)
-    return taken(every, kept), kept
-
-
-def taken(pieces: Pieces, which: Int64 | Flags) -> Pieces:
-    """Return some of the pieces."""
-    return Pieces(
-        doc=pieces.doc[which],
-        start=pieces.start[which],
-        stop=pieces.stop[which],
-        epoch=pieces.epoch[which],
-    )
+    return every.taken(kept), kept

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from generators import packing
 from generators.packing import Packing
 from pipelines.plan.filling import MOST_PADDED, Part, pack_part
-from pipelines.plan.multiple import taken
 from pipelines.plan.stage import Stage, WovenAt
 from pipelines.plan.windows import Windows, split
 from schemas.draw import Int64, Pieces
@@ -117,7 +116,7 @@ def _some_rows(packed: Packing, keep: Flags) -> Packing:
 
 def _nothing(stage: Stage) -> Stage:
     none = np.zeros(0, np.int64)
-    pieces = Pieces(doc=none, start=none, stop=none, epoch=none)
+    pieces = Pieces.joined([])
     return replace(stage, pieces=pieces, repeat=none, loose=none.astype(bool), woven=())
 
 
@@ -127,19 +126,10 @@ def _with_more(stage: Stage, more: Stage) -> Stage:
         return stage
     return replace(
         stage,
-        pieces=_appended([stage.pieces, more.pieces]),
+        pieces=Pieces.joined([stage.pieces, more.pieces]),
         repeat=np.concatenate([stage.repeat, more.repeat]),
         loose=np.concatenate([stage.loose, more.loose]),
         woven=[*stage.woven, *more.woven],
-    )
-
-
-def _appended(parts: Sequence[Pieces]) -> Pieces:
-    return Pieces(
-        doc=np.concatenate([part.doc for part in parts]),
-        start=np.concatenate([part.start for part in parts]),
-        stop=np.concatenate([part.stop for part in parts]),
-        epoch=np.concatenate([part.epoch for part in parts]),
     )
 
 
@@ -160,7 +150,7 @@ def _held_over(stage: Stage, packed: Packing) -> tuple[Packing, Stage]:
     length = np.concatenate([packed.length[mine], stage.lengths[left]])
     begins = stage.begins[which]
     ends = (start + length == stage.lengths[which]) & stage.ends[which]
-    pieces = taken(stage.pieces, which)
+    pieces = stage.pieces.taken(which)
     first = pieces.start + np.maximum(start - begins, 0)
     text = length - (begins & (start == 0)) - ends
     again = np.concatenate([packed.piece[out & ~is_text], packed.left[len(left) :]])

@@ -17,6 +17,7 @@ from generators.mixing.giving import Wish
 from generators.mixing.presets import with_preset
 from generators.mixing.wanted import Use
 from pipelines.plan.checks import check_together
+from pipelines.plan.positions import whole_positions
 from pipelines.plan.selection import check_near_duplicates, flat, whole_source
 from pipelines.plan.sentences import placed, sentences
 from schemas.errors import RecipeError
@@ -92,6 +93,7 @@ def check_recipe(data: Mapping[str, Any], path: str) -> Recipe:
     with placed(path):
         recipe = with_preset(recipe)
         check_together(recipe)
+        recipe = whole_positions(recipe)
         check_near_duplicates(recipe)
     task_uses(recipe, path)
     return recipe

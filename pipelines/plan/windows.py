@@ -15,7 +15,6 @@ import numpy as np
 
 from generators.seeds import rng_for
 from pipelines.plan.documents import Documents
-from pipelines.plan.multiple import taken
 from pipelines.plan.stage import Stage, WovenAt
 from schemas.draw import Draw, Int64
 from schemas.recipe import Recipe
@@ -104,7 +103,7 @@ def split(stage: Stage, windows: Windows | None) -> list[Stage]:
         which = np.flatnonzero(mine == number)
         part = replace(
             stage,
-            pieces=taken(stage.pieces, which),
+            pieces=stage.pieces.taken(which),
             repeat=stage.repeat[which],
             loose=stage.loose[which],
             woven=[s for s in stage.woven if windows.sample[s.sample_id] == number],

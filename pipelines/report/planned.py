@@ -10,6 +10,7 @@ from pipelines.build.ahead import Ahead
 from pipelines.build.mix import Planned
 from pipelines.plan.depths import expected_depths
 from pipelines.plan.ledger import supply_table
+from pipelines.plan.positions import coverage_facts, coverage_text
 from pipelines.plan.resources import BYTES_PER_TOKEN, STORE_BYTES_PER_TOKEN
 from pipelines.report.amounts import amount, duration, size, with_lengths
 from pipelines.report.bars import count, table
@@ -69,6 +70,7 @@ def plan_facts(planned: Planned, ahead: Ahead) -> dict[str, Any]:
         "preset": preset_facts(recipe.preset),
         "accounting": accounting,
         "refused": ahead.refused,
+        "coverage": coverage_facts(recipe),
         "schedule": schedule,
     }
 
@@ -195,6 +197,7 @@ def _ahead_lines(facts: dict[str, Any]) -> list[str]:
     lines = ["", *preset_text(facts["preset"]), *_refusal(facts)]
     if facts["accounting"]:
         lines += ["rows, with samples at their greatest lengths:", *cost_text(facts["accounting"])]
+    lines += coverage_text(facts["coverage"])
     if len(facts["stages"]) > 1:
         lines += ["", *schedule_text(facts["schedule"])]
     return lines

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipelines.shards.positions import Laid, Numbering, row_positions, seams
 from schemas.row import NEEDLE, ROWS, SPAN, BoolArray, IntArray, row_digest
 from schemas.sample import Needle
 
@@ -50,9 +51,10 @@ class RowFormat:
     eos_id: int | None
     bos_id: int | None
     pad_id: int
-    continue_below: int | None = None
-    """With `fragment_positions: continue`: a fragment that ends below this position starts at its
-    offset in the document. None restarts every segment at 0."""
+    numbering: Numbering | None = None
+    """Where positions come from. None restarts every segment at 0."""
+    mask_seams: bool = False
+    """Whether the first token of a further document in a segment is no target."""
 
 
 def rows_table(
@@ -63,20 +65,18 @@ def rows_table(
     row = columns["row_id"] - first_row
     at = row * form.row_len + columns["start"]
     shape = (num_rows, form.row_len)
-    samples = {
-        index: sources.sample(columns["place"][index], columns["doc_id"][index])
-        for index in np.flatnonzero([s.startswith("task:") for s in columns["source"]]).tolist()
-    }
+    samples = _samples(columns, sources)
     segments = _segments(columns, row, num_rows)
     pad = form.row_len - _sums(row, columns["length"], num_rows)
-    masked = np.zeros(num_rows, bool)
-    masked[row[list(samples)]] = True
     ids = _ids(columns, at, form, sources)
+    cut = seams(columns, row) if form.mask_seams else np.zeros(0, np.int64)
     mask = _mask(columns, at, samples, num_rows * form.row_len)
-    mask[at[segments.opens]] = False
-    mask = mask.reshape(shape)
+    mask[at[np.append(segments.opens, cut)]] = False
+    # What null stands for knows neither samples nor seams.
+    masked = np.isin(np.arange(num_rows), row[[*samples, *cut.tolist()]])
     lengths = _segment_lengths(segments, pad)
-    positions = _positions(segments, columns["doc_offset"], form)
+    positions = _positions(columns, segments, form, first_row)
+    mask = mask.reshape(shape)
     given = (mine if yes else None for mine, yes in zip(mask, masked, strict=True))
     digests = map(row_digest, ids.reshape(shape), lengths, given, positions)
     data = {
@@ -130,6 +130,15 @@ def _segments(columns: dict[str, Any], row: np.ndarray, num_rows: int) -> _Segme
         row=row[opens],
         per_row=np.bincount(row[opens], minlength=num_rows),
     )
+
+
+def _samples(columns: dict[str, Any], sources: Sources) -> dict[int, PlacedSample]:
+    """Return the finished samples by the number of their span."""
+    woven = np.flatnonzero([source.startswith("task:") for source in columns["source"]])
+    return {
+        index: sources.sample(columns["place"][index], columns["doc_id"][index])
+        for index in woven.tolist()
+    }
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
@@ -186,24 +195,20 @@ def _segment_lengths(segments: _Segments, pad: np.ndarray) -> list[IntArray]:
     ]
 
 
-def _positions(segments: _Segments, offset: np.ndarray, form: RowFormat) -> list[IntArray | None]:
-    """Return the positions of each row, None where they restart in every segment.
-
-    `offset` says of each span where it begins in its document.
-    """
+def _positions(
+    columns: dict[str, Any], segments: _Segments, form: RowFormat, first_row: int
+) -> list[IntArray | None]:
+    """Return the positions of each row, None where they restart in every segment."""
+    laid = Laid(
+        row=segments.row,
+        size=segments.size,
+        offset=columns["doc_offset"][segments.opens],
+        original=columns["rope_mode"][segments.opens] == "original",
+    )
     rows = len(segments.per_row)
-    result: list[IntArray | None] = [None] * rows
-    if form.continue_below is None:
-        return result
-    offset = offset[segments.opens]
-    shift = np.where(offset + segments.size <= form.continue_below, offset, 0)
-    for row in np.unique(segments.row[shift > 0]).tolist():
-        mine = segments.row == row
-        sizes = segments.size[mine]
-        numbers = [np.arange(n) + s for n, s in zip(sizes, shift[mine], strict=True)]
-        empty = form.row_len - int(sizes.sum())
-        result[row] = np.concatenate([*numbers, np.arange(empty)]).astype(np.int32)
-    return result
+    return row_positions(
+        laid, form.numbering, first_row=first_row, num_rows=rows, row_len=form.row_len
+    )
 
 
 def _needles(

@@ -19,6 +19,7 @@ from generators.tokens.tokenizer import Tokenizer
 from pipelines.store.texts import StoredTexts
 from pipelines.verify.findings import Findings
 from pipelines.verify.haystacks import Interval, character_bytes, check_use
+from pipelines.verify.positions import seams, spec_of
 from pipelines.verify.rows import Row, Rules
 from schemas.row import BoolArray, IntArray
 
@@ -97,6 +98,8 @@ class Documents:
     def add_row(self, row: Row, rules: Rules, findings: Findings) -> None:
         """Check the natural spans of a row against the table and remember them."""
         targets = row.targets()
+        spec = spec_of(rules.recipe, rules.stages.get(row.scalars["stage"], {}))
+        masked = set(seams(row.spans)) if spec.get("mask_seams") else set()
         for span in row.spans:
             if span["source"].startswith("task:"):
                 continue
@@ -111,7 +114,8 @@ class Documents:
             expected = f"tokens of the document's {fragment.total}"
             if findings.need("span.offsets", holds, where, expected):
                 _check_edges(fragment, rules, findings)
-                _check_targets(row, fragment, targets, findings)
+                seam = int(span["start"]) in masked
+                _check_targets(row, fragment, targets, seam=seam, findings=findings)
                 self._remember(row, fragment)
 
     def _remember(self, row: Row, fragment: Fragment) -> None:
@@ -251,11 +255,16 @@ def _check_edges(fragment: Fragment, rules: Rules, findings: Findings) -> None:
     findings.need("span.min_fragment", long, where, f"{recipe['min_fragment']} tokens or more")
 
 
-def _check_targets(row: Row, fragment: Fragment, targets: BoolArray, findings: Findings) -> None:
-    """Check that all of a natural text is a target but start ids and the segment's first token."""
+def _check_targets(
+    row: Row, fragment: Fragment, targets: BoolArray, *, seam: bool, findings: Findings
+) -> None:
+    """Check that all of a natural text is a target but start ids and the segment's first token.
+
+    And but the first of a document that a `seam` parts from what stands before it in the segment.
+    """
     start = int(fragment.span["start"])
     stop = start + int(fragment.span["length"])
-    opens = fragment.begin or int(start in row.starts)
+    opens = fragment.begin or int(seam or start in row.starts)
     holds = targets[start + opens : stop].all() and not targets[start : start + opens].any()
     findings.need("span.targets", holds, fragment.where, "every token of the text as a target")
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipelines.verify.findings import Findings
+from pipelines.verify.positions import Numbered, check_rising, check_scheme, check_seams, spec_of
 from schemas.row import BoolArray, IntArray, row_digest
 
 
@@ -108,10 +109,11 @@ def check_row(row: Row, rules: Rules, findings: Findings) -> bool:
     findings.equal("row.digest", row.scalars["row_digest"], digest, row.where)
     _check_padding(row, rules, findings)
     _check_mask(row, findings)
-    _check_positions(row, findings)
+    _check_positions(row, rules, findings)
     if not _check_spans(row, findings):
         return False
     _check_continued(row, rules, findings)
+    _check_seams(row, rules, findings)
     _check_specials(row, rules, findings)
     return True
 
@@ -176,18 +178,27 @@ def _check_mask(row: Row, findings: Findings) -> None:
     )
 
 
-def _check_positions(row: Row, findings: Findings) -> None:
-    """Check that positions stand only where they do not restart, and rise in every segment."""
-    if row.positions is None:
-        return
-    where = row.where
-    restart = np.arange(len(row.ids)) - np.repeat(row.starts, row.lengths)
-    written = not np.array_equal(row.positions, restart)
-    findings.need("row.positions", written, where, "null where positions only restart")
-    rises = np.diff(row.positions.astype(np.int64)) > 0
-    rises[row.starts[1:] - 1] = True
-    sound = rises.all() and row.positions.min() >= 0
-    findings.need("row.positions", sound, where, "positions that rise in every segment")
+def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that positions are what the recipe says for a row of this stage."""
+    stage = rules.stages.get(row.scalars["stage"], {})
+    found = Numbered(
+        where=row.where,
+        values=row.positions,
+        lengths=row.lengths,
+        pad=int(row.scalars["num_pad"]),
+        row_id=int(row.scalars["row_id"]),
+        stage=row.scalars["stage"],
+        original=row.scalars["rope_mode"] == "original",
+    )
+    check_rising(found, findings)
+    check_scheme(found, rules.recipe, stage, findings)
+
+
+def _check_seams(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that no token is a target where another document begins in a segment, if so asked."""
+    spec = spec_of(rules.recipe, rules.stages.get(row.scalars["stage"], {}))
+    if spec.get("mask_seams", False):
+        check_seams(row.spans, row.targets(), row.where, findings)
 
 
 def _check_continued(row: Row, rules: Rules, findings: Findings) -> None:

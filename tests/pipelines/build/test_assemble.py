@@ -62,6 +62,13 @@ def test_a_shard_that_is_gone_is_made_again_with_the_same_bytes(copy: Path, numb
     assert path.read_bytes() == before
 
 
+def test_a_shard_is_described_by_the_numbering_of_its_own_stage(copy: Path) -> None:
+    shards = open_mix(str(copy)).read("plan/shards.parquet")
+    units = assemble_units(shards, "digest", {"numbering": {"long": {"scheme": "pose"}}})
+    found = {unit.description["shard"]["stage"]: unit.description["numbering"] for unit in units}
+    assert found == {"short": None, "long": {"scheme": "pose"}}
+
+
 def test_a_shard_of_another_size_is_not_done(copy: Path) -> None:
     unit = units_of(copy)[0]
     path = copy / unit.description["shard"]["path"]

@@ -20,6 +20,8 @@ FLAGS = {
     "inspect": {"--json", "--row", "--sample", "--documents", "--texts", "--store"},
     "verify": {"--json", "--store", "--sample"},
     "diff": {"--json"},
+    "rope": {"--json", "--target", "--methods", "--mix", "--trained", "--from-scaled"}
+    | {"--inference", "--gamma", "--plot"},
     "config": {"--json"},
 }
 

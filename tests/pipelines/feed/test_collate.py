@@ -8,7 +8,7 @@ import torch  # noqa: TID251 - the room under test makes tensors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feed.collate import collate_for_transformers, flatten
+from pipelines.feed.collate import collate_for_transformers, collate_with_positions, flatten
 
 ROW = {
     "input_ids": [5, 6, 7, 2, 8, 9, 2, 0, 0, 0],
@@ -114,7 +114,9 @@ def test_every_segment_starts_at_zero_and_without_a_target(lengths):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"position_ids": [0] * 10}, "row 17 has position_ids of its own"),
+        ({"position_ids": [0] * 10}, "row 17 has position_ids that fall or repeat inside"),
+        ({"position_ids": [0, 1, 2, 3, 0, 2, 1, 0, 1, 2]}, "that fall or repeat inside"),
+        ({"position_ids": [0, 1]}, "row 17 has 10 tokens and 2 position_ids"),
         ({"seq_lengths": [4, 3]}, "row 17 has 10 tokens, but its seq_lengths add up to 7"),
         ({"seq_lengths": [10, 0]}, "with a least of 0"),
         ({"target_mask": [True]}, "row 17 has 10 tokens and a target_mask of 1"),
@@ -154,6 +156,68 @@ def test_a_changed_document_moves_no_other_document(model, segment):
 def test_a_document_in_a_row_has_the_logits_it_has_alone(model):
     alone = {**ROW, "input_ids": [8, 9, 2], "seq_lengths": [3], "num_pad": 0}
     torch.testing.assert_close(logits(model, ROW)[4:7], logits(model, alone), rtol=0, atol=1e-5)
+
+
+JUMPS = {**MASKED, "position_ids": [0, 1, 2, 20, 21, 22, 0, 1, 30, 31]}
+"""Two documents, each in two chunks far apart, as PoSE numbers them."""
+
+
+def placed(model, row):
+    """The logits of a row with positions of its own."""
+    attention = model.config._attn_implementation
+    with torch.no_grad():
+        return model(**collate_with_positions([row], attention=attention)).logits[0]
+
+
+def test_positions_by_eye():
+    flat = flatten([ROW, JUMPS])
+    assert flat.position_ids.tolist()[7:] == [0, 1, 2, *JUMPS["position_ids"]]
+    assert flat.boundaries.tolist() == [0, 4, 7, 10, 16, 20]
+    mask = collate_with_positions([ROW], attention="sdpa")["attention_mask"]
+    assert mask.shape == (1, 1, 10, 10)
+    rows = ["".join("x" if seen else "." for seen in line) for line in mask[0, 0].tolist()]
+    assert rows[3:7] == ["xxxx......", "....x.....", "....xx....", "....xxx..."]
+
+
+def test_flash_attention_is_told_boundaries_and_gets_no_mask():
+    batch = collate_with_positions([JUMPS], attention="flash_attention_2")
+    assert "attention_mask" not in batch
+    assert batch["cu_seq_lens_q"].tolist() == [0, 6, 10]
+    assert batch["max_length_k"] == 6
+    assert batch["position_ids"][0].tolist() == JUMPS["position_ids"]
+
+
+def test_on_the_path_without_a_mask_rows_with_positions_are_refused_by_name():
+    match = "row 18 has position_ids of its own.*every jump.*collate_with_positions"
+    with pytest.raises(ValueError, match=match):
+        collate_for_transformers([ROW, JUMPS])
+
+
+def test_a_jump_does_not_cut_a_document_and_a_boundary_does(model):
+    """A changed first token moves all of its document, beyond the jump too, and no other."""
+    changed = {**JUMPS, "input_ids": [30, *JUMPS["input_ids"][1:]]}
+    moved = (placed(model, JUMPS) - placed(model, changed)).abs().amax(dim=-1)
+    assert moved[:6].min() > 1e-3
+    assert moved[6:].max() == 0
+
+
+def test_a_document_with_jumps_has_the_logits_that_it_has_alone(model):
+    """Alone it may have the mask of ones with which transformers reads no boundary."""
+    alone = torch.tensor([JUMPS["input_ids"][:6]])
+    with torch.no_grad():
+        expected = model(
+            input_ids=alone,
+            position_ids=torch.tensor([JUMPS["position_ids"][:6]]),
+            attention_mask=torch.ones_like(alone),
+            use_cache=False,
+        ).logits[0]
+    found = placed(model, JUMPS)[:6]
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+    assert (found - placed(model, MASKED)[:6]).abs().max() > 1e-3  # positions do arrive
+
+
+def test_rows_without_positions_have_the_same_logits_either_way(model):
+    torch.testing.assert_close(placed(model, ROW), logits(model, ROW), rtol=0, atol=1e-5)
 
 
 def mean_loss(model, row):

@@ -71,6 +71,7 @@ def stages(**second: Any) -> list[dict[str, Any]]:
             {"segment_multiple": 16384},
             "have 32,768 tokens, and must have four multiples of 16384 at least",
         ),
+        ({"positions": "pose"}, "pos_target_len: is not given, and pose spreads rows of stage"),
         ({"max_uses": 3}, "leave max_uses out"),
         (
             {"max_uses": 2, "max_epochs": 2, "haystack_reuse": "shared"},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.chunking.cuts import Chunks
-from pipelines.plan.multiple import snapped, taken, trimmed
+from pipelines.plan.multiple import snapped, trimmed
 from schemas.draw import Pieces
 
 
@@ -110,7 +110,3 @@ def test_a_trimmed_piece_is_no_shorter_than_a_fragment() -> None:
     )
     assert kept.tolist() == [1]
     assert (pieces.start.tolist(), pieces.stop.tolist()) == ([5], [17])
-
-
-def test_some_of_the_pieces() -> None:
-    assert taken(pieces_of((0, 9), (5, 18)), np.array([1])).stop.tolist() == [18]

@@ -43,7 +43,7 @@ def books(**keys: Any) -> dict[str, Any]:
         (
             {"stages": [{"name": "a", "seq_len": 512, "zzz": 1}]},
             "stages.0.zzz: no such key. Known keys: name, seq_len, tokens, share, claims, "
-            "rope_mode, original, shares, upsample, replay, tasks.",
+            "rope_mode, original, positions, shares, upsample, replay, tasks.",
         ),
     ],
 )

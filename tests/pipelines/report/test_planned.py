@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.build.mix import Planned, plan_mix
 from pipelines.plan.recipe import load_recipe
 from pipelines.progress import Progress
 from pipelines.report.planned import plan_facts, plan_text, scale_facts, scale_text
+from schemas.positions_spec import PositionsSpec
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,15 @@ def test_another_scale_is_said_to_be_one(planned: Planned) -> None:
 def test_a_preset_is_shown_with_its_source(facts: dict[str, Any]) -> None:
     preset = {"name": "theirs", "source": "them", "trade_off": "this and that"}
     assert "preset theirs: them\n  this and that" in plan_text({**facts, "preset": preset})
+
+
+def test_a_scheme_of_positions_shows_which_distances_it_trains(planned: Planned) -> None:
+    recipe = planned.job.recipe.model_copy(
+        update={"positions": PositionsSpec(scheme="randpos"), "pos_target_len": 8192}
+    )
+    stages = tuple(stage.model_copy(update={"rope_mode": "rescaled"}) for stage in recipe.stages)
+    recipe = recipe.model_copy(update={"stages": stages})
+    changed = replace(planned, job=replace(planned.job, recipe=recipe))
+    facts = plan_facts(changed, look_ahead(planned))
+    assert [entry["stage"] for entry in facts["coverage"]] == [stage.name for stage in stages]
+    assert "randpos" in plan_text(facts)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipelines.shards.positions import Continued, numbering_of
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
 from schemas.layout import PLACED_SPANS
 from schemas.row import ROWS
@@ -193,7 +194,7 @@ def test_where_the_question_comes_first_the_context_ends_at_the_answer() -> None
 
 def test_positions_continue_where_the_fragment_ends_below_the_bound() -> None:
     """Of [4, 7) and [96, 99) the first is within 64 and goes on at 4; padding counts from 0."""
-    form = replace(FORM, continue_below=64)
+    form = replace(FORM, numbering=Continued(below=64))
     (row,) = rows(
         spans(
             {"length": 3, "doc_offset": 4, "ids_start": 4},
@@ -210,7 +211,7 @@ def test_positions_continue_where_the_fragment_ends_below_the_bound() -> None:
 @pytest.mark.parametrize(("offset", "moved"), [(0, False), (61, True), (62, False)])
 def test_positions_are_null_unless_a_fragment_goes_on(offset: int, moved: bool) -> None:
     """A fragment of 3 that ends at 64 is the last that a bound of 64 allows."""
-    form = replace(FORM, continue_below=64)
+    form = replace(FORM, numbering=Continued(below=64))
     (row,) = rows(spans({"length": 3, "doc_offset": offset}), form)
     assert (row["position_ids"] is not None) is moved
 
@@ -234,6 +235,51 @@ def test_a_segment_of_two_documents_has_one_first_token() -> None:
     assert (row["num_docs"], row["max_doc_len"], row["attn_cost"]) == (1, 7, 49)
     assert row["num_targets"] == 6
     assert [span["segment"] for span in row["spans"]] == [0, 0]
+
+
+def test_a_masked_seam_is_no_target_and_the_mask_is_spelled_out() -> None:
+    """The same row: token 4, where the second document begins, is guessed from nothing."""
+    (row,) = rows(
+        spans(
+            {"length": 4, "end": True},
+            {"start": 4, "length": 3, "doc_id": "books:o", "ids_start": 50},
+        ),
+        replace(FORM, mask_seams=True),
+    )
+    assert row["target_mask"] == [False, True, True, True, False, True, True, False]
+    assert row["num_targets"] == 5
+
+
+def test_without_a_seam_the_mask_stays_null() -> None:
+    """Two documents in segments of their own, and text that goes on."""
+    (row,) = rows(
+        spans(
+            {"length": 3},
+            {"start": 3, "length": 2, "doc_offset": 3, "ids_start": 3},
+            {"segment": 1, "start": 5, "length": 3, "doc_id": "books:o", "ids_start": 50},
+        ),
+        replace(FORM, mask_seams=True),
+    )
+    assert row["target_mask"] is None
+    assert row["num_targets"] == 6
+
+
+def test_a_scheme_numbers_segments_and_spares_rows_of_the_models_own_positions() -> None:
+    entry = {"scheme": "randpos", "fields": {}, "mask_seams": True, "target": 64, "seed": 1}
+    table = spans(
+        {"length": 5},
+        {"segment": 1, "start": 5, "length": 2},
+        {"row_id": 1, "length": 8, "rope_mode": "original"},
+    )
+    form = replace(FORM, numbering=numbering_of("main", entry, None))
+    first, second = rows(table, form, num_rows=2)
+    numbers = first["position_ids"]
+    assert [numbers[0], numbers[5], numbers[7]] == [0, 0, 0]
+    assert numbers[:5] == sorted(set(numbers[:5]))
+    assert 4 < numbers[4] < 64
+    ids = int32(*first["input_ids"])
+    assert first["row_digest"] == digest(ids, int32(5, 2, 1), b"", int32(*numbers))
+    assert second["position_ids"] is None
 
 
 def test_every_row_has_a_rope_mode_of_its_own() -> None:
