@@ -14,6 +14,8 @@ def _number(value: Any) -> Any:
     units = {"M": 10**6, "B": 10**9, "T": 10**12}
     if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?[MBT]", value):
         return round(float(value[:-1]) * units[value[-1]])
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?[Kk]", value):
+        raise ValueError("K may mean 1,000 or 1,024; write the number itself, or 500M, 20B, 1.5T")
     return value
 
 

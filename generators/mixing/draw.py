@@ -12,8 +12,9 @@ Nothing here sees a text, so a plan of a million documents takes seconds.
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from generators.mixing.cells import Cell, longest_original, open_cells
+from generators.mixing.cells import Cell, longest_original, open_cells, shares_of
 from generators.mixing.framing import frame
 from generators.mixing.giving import give
 from generators.mixing.haystacks import Blocks, left_natural, untouched
@@ -58,7 +59,7 @@ def draw(corpus: Corpus, recipe: Recipe, uses: tuple[Use, ...]) -> Draw:
         repeated, supplied, state = replay(corpus, recipe, stage, budget=again, state=replayed)
         fresh, cells = _natural(recipe, stage, cells, natural - again)
         replayed = state.used(fresh.all)
-        pieces[stage.name] = _concatenate([fresh.main, *repeated.values()])
+        pieces[stage.name] = Pieces.joined([fresh.main, *repeated.values()])
         if stage.original is not None:
             original[stage.name] = fresh.original
         supply += fresh.supply
@@ -88,7 +89,7 @@ def _free(blocks: Blocks, corpus: Corpus) -> Pieces:
         some = Blocks(start=blocks.start[mine], stop=blocks.stop[mine])
         part = left_natural(some, corpus.num_tokens[mine])
         parts.append(replace(part, doc=part.doc + start))
-    return _concatenate(parts)
+    return Pieces.joined(parts)
 
 
 def _task_supply(use: Use, stage: StageSpec, budget: int, samples: list[SampleDraw]) -> Supply:
@@ -137,11 +138,31 @@ def _budgets(
         ceiling = _ceiling(recipe, stage)
         fresh = max(1 - stage.replay, REPEATED_MOST)
         if ceiling is None:
-            ceiling = round(largest_mix(parts, supply) / fresh)
+            ceiling = round(_largest(recipe, stage, cells, parts, supply=supply) / fresh)
         budgets[stage.name] = min(round(int(supply.sum()) / fresh), ceiling)
         asked = quotas(parts, round(budgets[stage.name] * (1 - stage.replay)))
         asked_before += np.minimum(asked, supply)
     return budgets
+
+
+def _largest(
+    recipe: Recipe,
+    stage: StageSpec,
+    cells: tuple[Cell, ...],
+    parts: npt.NDArray[np.float64],
+    *,
+    supply: Int64,
+) -> int:
+    """Return the largest mix that keeps the shares. Raises RecipeError where no document can."""
+    for cell, part in zip(cells, parts, strict=True):
+        if part and shares_of(recipe, stage) and not any(len(pool.doc) for pool in cell.pools):
+            below = "" if cell.high is None else f" and fewer than {cell.high:,}"
+            raise RecipeError(
+                f"shares: stage {stage.name!r} has no `tokens`, so its scarcest share decides, and "
+                f"{cell.source} has no document of {cell.low:,} tokens or more{below}; give the "
+                "stage `tokens` or a `share`, or ask for what there is"
+            )
+    return largest_mix(parts, supply)
 
 
 def _supplies(cells: tuple[Cell, ...], framing: Framing) -> Int64:
@@ -168,7 +189,7 @@ class _Fresh:
 
     @property
     def all(self) -> Pieces:
-        return _concatenate([self.main, self.original])
+        return Pieces.joined([self.main, self.original])
 
 
 def _natural(
@@ -199,7 +220,7 @@ def _natural(
         if asked[at] or given or cells[at].low == 0:
             lines.append(_cell_supply(stage, cells[at], asked=int(asked[at]), given=given))
         original, main = [*first, *original], [*then, *main]
-    fresh = _Fresh(main=_concatenate(main), original=_concatenate(original), supply=lines[::-1])
+    fresh = _Fresh(main=Pieces.joined(main), original=Pieces.joined(original), supply=lines[::-1])
     return fresh, tuple(rest)
 
 
@@ -222,13 +243,4 @@ def _cell_supply(stage: StageSpec, cell: Cell, *, asked: int, given: int) -> Sup
         given=given,
         at_least=cell.low,
         below=cell.high,
-    )
-
-
-def _concatenate(parts: list[Pieces]) -> Pieces:
-    return Pieces(
-        **{
-            field: np.concatenate([np.zeros(0, np.int64), *(getattr(p, field) for p in parts)])
-            for field in ("doc", "start", "stop", "epoch")
-        }
     )

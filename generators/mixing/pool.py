@@ -73,7 +73,7 @@ def take(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, Pool]:
         if pool.cursor < len(pool.offers):
             break
         pool = _next_pass(pool, frame)
-    return _join(taken), pool
+    return Pieces.joined(taken), pool
 
 
 def turns(seed: int, name: str, epoch: int, keys: npt.NDArray[np.uint64]) -> Int64:
@@ -158,13 +158,3 @@ def _take_in_pass(pool: Pool, budget: int, frame: Framing) -> tuple[Pieces, int,
 def _may_cut(pool: Pool, num_tokens: int, frame: Framing) -> bool:
     """Say whether the budget's end may fall inside a document of this length."""
     return not pool.drop_tail and (pool.filler or num_tokens > frame.capacity)
-
-
-def _join(parts: list[Pieces]) -> Pieces:
-    empty = np.zeros(0, np.int64)
-    return Pieces(
-        doc=np.concatenate([empty, *(p.doc for p in parts)]),
-        start=np.concatenate([empty, *(p.start for p in parts)]),
-        stop=np.concatenate([empty, *(p.stop for p in parts)]),
-        epoch=np.concatenate([empty, *(p.epoch for p in parts)]),
-    )

@@ -60,9 +60,7 @@ def _pool(corpus: Corpus, recipe: Recipe, name: str, free: Pieces, *, doc: Int64
         name=name,
         seed=recipe.seed,
         doc=doc,
-        offers=Pieces(
-            doc=free.doc[mine], start=free.start[mine], stop=free.stop[mine], epoch=free.epoch[mine]
-        ),
+        offers=free.taken(mine),
         num_tokens=corpus.num_tokens,
         key=corpus.key,
         filler=recipe.sources[name].filler,

@@ -51,7 +51,7 @@ def replay(
             rest -= left_over(pool, framing) - left_over(after, framing)
             next_pass[part.doc] = part.epoch + 1
             parts.append(part)
-        pieces[name] = _joined(parts)
+        pieces[name] = Pieces.joined(parts)
         supplied[name] = asked, asked - rest
     return pieces, supplied, Replayed(next_pass=next_pass)
 
@@ -66,14 +66,13 @@ def _pools(
     mine = corpus.source == corpus.sources.index(name)
     if spec.long_documents == "larger_bucket":
         mine &= corpus.num_tokens <= framing.capacity - framing.begin - framing.end
-    empty = np.zeros(0, np.int64)
     return [
         Pool(
             name=name,
             seed=recipe.seed,
             doc=np.flatnonzero(mine & (state.next_pass == number)).astype(np.int64),
             # Nothing is left of the pass before, so that taking begins with this one.
-            offers=Pieces(doc=empty, start=empty, stop=empty, epoch=empty),
+            offers=Pieces.joined([]),
             num_tokens=corpus.num_tokens,
             key=corpus.key,
             filler=spec.filler,
@@ -83,13 +82,3 @@ def _pools(
         )
         for number in range(1, passes(recipe, name))
     ]
-
-
-def _joined(parts: list[Pieces]) -> Pieces:
-    empty = np.zeros(0, np.int64)
-    return Pieces(
-        **{
-            name: np.concatenate([empty, *(getattr(part, name) for part in parts)])
-            for name in ("doc", "start", "stop", "epoch")
-        }
-    )

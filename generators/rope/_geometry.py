@@ -26,6 +26,8 @@ FAST_TURNS = 32.0
 _SLACK = 1e-9
 """Float64 leaves linear's over-range at 1 +- 1e-16; what is above 1 by less is not above it."""
 
+SEARCHED = 2**18
+"""The furthest distance at which `first_negative` looks: a quarter of a second a method."""
 _BLOCK = 1 << 14
 """Distances of one block of cosines: 16 384 * 64 pairs * 8 bytes = 8 MB."""
 
@@ -111,8 +113,10 @@ def first_negative(inv_freq: FloatArray, limit: int) -> int | None:
 
     From there on a key like the query may score below an unlike one, which Men et al. (arXiv
     2405.14591) propose as a bound of the context. Advice, no limit: Llama-2's 4096 tokens are
-    longer than its 1707. Cost: about 1 microsecond a distance at d = 128.
+    longer than its 1707. Looks no further than SEARCHED. Cost: about 1 microsecond a distance at
+    d = 128.
     """
+    limit = min(limit, SEARCHED)
     for start in range(1, limit + 1, _BLOCK):
         distances = np.arange(start, min(start + _BLOCK, limit + 1), dtype=np.float64)
         below = np.flatnonzero(np.cos(np.outer(distances, inv_freq)).sum(axis=1) < 0)

@@ -28,9 +28,9 @@ class Options(Strict):
 
     factor: Factor | None = None
     """What slow pairs are slowed by; target / trained length where it is left out."""
-    beta_fast: float = Field(32.0, gt=0, allow_inf_nan=False)
+    beta_fast: float = Field(32.0, gt=0, le=1e6)
     """Turns in the trained length at which the ramp begins: pairs with more stay."""
-    beta_slow: float = Field(1.0, gt=0, allow_inf_nan=False)
+    beta_slow: float = Field(1.0, gt=0, le=1e6)
     """Turns at which it ends: pairs with fewer are slowed in full."""
     truncate: bool = True
     """Round the ends of the ramp outwards to whole pairs."""

@@ -153,6 +153,7 @@ def _of_rows(
     model, cluster = Model(**recipe.model.model_dump()), Cluster(**recipe.cluster.model_dump())
     return {
         **_filled(recipe, spec, rows),
+        "original_share": None if spec.original is None else spec.original.share,
         "original_rows": len(np.unique(spans.row[spans.is_original])),
         "attention": _attention(rows),
         "training": _training(rows, model),

@@ -28,6 +28,7 @@ from pipelines.plan.model_size import model_size, stage_flops
 from pipelines.plan.sentences import sentences
 from schemas.errors import RecipeError
 
+FURTHEST = 2**31 - 1
 UNSAID = ("rope_type", "rope_theta", ORIGINAL, "partial_rotary_factor")
 """Keys of a scaling in config.json that a method takes from the model."""
 
@@ -83,6 +84,10 @@ def plan_extension(model: ModelConfig, request: Request) -> dict[str, Any]:
     """
     rope = Rope(dim=model.rope.dim, base=model.rope.base, trained=model.rope.trained)
     target = request.target
+    if target > FURTHEST:
+        raise RecipeError(
+            f"--target {target:,}: positions are whole numbers of 32 bits, {FURTHEST:,} at most"
+        )
     if target <= rope.trained:
         raise RecipeError(
             f"--target {target:,}: the model was trained for {rope.trained:,} tokens; a target "

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.rope import Scaled
-from pipelines.plan.model_config import ModelConfig
+from pipelines.plan.model_config import UNREAD_BASE, ModelConfig
 from pipelines.plan.model_rope import FULL, LOCAL, ORIGINAL
 
 PLAIN, LONGROPE = "default", "longrope"
+OLD_BASE = "rotary_emb_base"
+"""GPT-NeoX's own name of the base."""
 PHI3 = "phi3"
 STRICT = ("olmo", "olmo2")
 """Families for which transformers 4 takes two keys, `type` and `factor`, and no other."""
@@ -41,6 +43,8 @@ def config_keys(model: ModelConfig, scaled: Scaled) -> Written:
     """Return the keys to merge into config.json, right in transformers 4 and 5."""
     if scaled.config is None:
         return Written(keys=None, reason="transformers has no such method")
+    if model.family in UNREAD_BASE:
+        return Written(keys=None, reason=f"transformers reads no base for {model.family}")
     full = dict(scaled.config)
     kind = full["rope_type"]
     if model.family == PHI3 and (reason := _not_phi3(model, scaled)):
@@ -57,6 +61,8 @@ def config_keys(model: ModelConfig, scaled: Scaled) -> Written:
         keys["partial_rotary_factor"] = full["partial_rotary_factor"] = model.rope.partial
     old, notes = _old_form(model, full)
     keys |= {"rope_theta": full["rope_theta"], "rope_scaling": old}
+    if OLD_BASE in model.values:  # version 4 takes it before rope_theta
+        keys[OLD_BASE] = full["rope_theta"]
     if model.rope.kinds:
         keys, some = _by_kind(model, keys, full)
         notes += some
@@ -125,6 +131,9 @@ def megatron_flags(model: ModelConfig, scaled: Scaled, target: int) -> Written:
         return Written(keys=None, reason="Megatron has one rotary base for all layers")
     if scaled.config is None:
         return Written(keys=None, reason="Megatron has no such method")
+    if model.values.get("qk_rope_head_dim"):
+        reason = "Megatron's latent attention reads keys of its own, and none of these flags"
+        return Written(keys=None, reason=reason)
     given = scaled.config
     kind, base = given["rope_type"], float(given["rope_theta"])
     if abs(round(base) - base) > base * 1e-6:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.plan.model_rope import ModelRope, read_rope
+from pipelines.plan.model_rope import PARTS, ModelRope, read_rope
 from pipelines.plan.model_values import check_values
 from schemas.errors import RecipeError
 
@@ -26,6 +26,8 @@ NAMES = {
     "heads": ("num_attention_heads", "n_head", "n_heads"),
 }
 MOST_OF = {"hidden_size": 10**6, "num_layers": 10**4, "heads": 10**5}
+LATENT = ("qk_rope_head_dim", "v_head_dim")
+"""Keys without which latent attention (`kv_lora_rank`) has no sizes."""
 LEARNED = frozenset(
     ("bart", "bert", "biogpt", "ctrl", "gpt2", "gpt_bigcode", "gpt_neo", "opt", "roberta", "xglm")
 )
@@ -45,8 +47,19 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         "vocab_size": 262_208,
         "tie_word_embeddings": True,
     },
+    "gemma": {"tie_word_embeddings": True},
+    "gemma2": {"sliding_window_pattern": 2, "tie_word_embeddings": True},
+    "gpt_neox": {"partial_rotary_factor": 0.25},
+    "stablelm": {"partial_rotary_factor": 0.25},
+    "phi": {"partial_rotary_factor": 0.5},
+    "persimmon": {"partial_rotary_factor": 0.5},
+    "glm": {"partial_rotary_factor": 0.5},
+    "glm4": {"partial_rotary_factor": 0.5},
+    "nemotron": {"partial_rotary_factor": 0.5},
 }
-"""Keys that a family's published files leave to the defaults of transformers."""
+"""Keys that a family's published files leave to the defaults of transformers (5.23)."""
+UNREAD_BASE = frozenset(("gptj", "codegen"))
+"""Families whose code in transformers has base 10000 written in and reads no key about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +110,13 @@ def read_model(
     own = dict(values[inside] if inside else values)
     check_values(own, f"{inside}." if inside else "")
     family = own.get("model_type") or "unknown"
-    own = {**PUBLISHED.get(family, {}), **own}
+    own = {**_published(family, own), **own}
     _refuse_other_positions(family, own)
     hidden, layers, heads = (_size(own, key) for key in NAMES)
     head_dim = int(own.get("head_dim") or hidden // heads)
+    lacking = [name for name in LATENT if own.get("kv_lora_rank") and not own.get(name)]
+    if lacking:
+        raise RecipeError(f"has kv_lora_rank and no {' nor '.join(lacking)}; give all of them")
     if own.get("qk_rope_head_dim"):  # latent attention turns a part of its own
         head_dim = int(own.get("qk_nope_head_dim") or 0) + int(own["qk_rope_head_dim"])
     rope = read_rope(
@@ -115,7 +131,7 @@ def read_model(
         num_layers=layers,
         hidden_size=hidden,
         heads=heads,
-        kv_heads=int(own.get("num_key_value_heads") or own.get("num_kv_heads") or heads),
+        kv_heads=_kv_heads(own, heads),
         head_dim=head_dim,
         rope=rope,
         windows=_windows(own, layers),
@@ -123,6 +139,22 @@ def read_model(
         tied=bool(own.get("tie_word_embeddings", False)),
         values=own,
     )
+
+
+def _published(family: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a family's defaults, but for a share that the file states under another name."""
+    stated = any(values.get(name) is not None for name in PARTS)
+    new = values.get("rope_parameters")
+    stated = stated or (isinstance(new, dict) and "partial_rotary_factor" in new)
+    defaults = PUBLISHED.get(family, {})
+    return {k: v for k, v in defaults.items() if not (stated and k == "partial_rotary_factor")}
+
+
+def _kv_heads(values: Mapping[str, Any], heads: int) -> int:
+    """Return the heads of keys; Falcon's first form has one of them, and states all."""
+    if values.get("multi_query") and not values.get("new_decoder_architecture"):
+        return 1
+    return int(values.get("num_key_value_heads") or values.get("num_kv_heads") or heads)
 
 
 def _refuse_other_positions(family: str, values: Mapping[str, Any]) -> None:

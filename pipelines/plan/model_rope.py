@@ -193,7 +193,7 @@ def _trained(
 ) -> tuple[int, tuple[str, ...]]:
     """Return the length of training before any scaling, and what is odd about the file."""
     if not scaling:
-        return trained or limit, ()
+        return limit if trained is None else trained, ()
     # Phi-3 keeps it at the top, and transformers prefers that place for every model.
     original = values.get(ORIGINAL) or scaling.get(ORIGINAL)
     kind, factor = scaling["rope_type"], scaling.get("factor")

@@ -19,6 +19,8 @@ from pipelines.plan.documents import Documents
 from schemas.draw import Int64
 from schemas.recipe import Recipe
 
+_FINE = 10**9
+"""Shares are compared to this part."""
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: multiples of it are far apart (Knuth, TAOCP 3, 6.4)."""
 
@@ -35,18 +37,22 @@ class Resampled:
 def scaled_recipe(recipe: Recipe, drawn: Mapping[str, int], tokens: int) -> Recipe:
     """Return the recipe with stages of `tokens` in all, in proportion to their own.
 
-    A stage without `tokens` counts by what was drawn for it (`drawn`, by stage). None gets less
+    Stages that have shares keep them; one without `tokens` counts by what was drawn for it
+    (`drawn`, by stage). None gets less
     than a row. Sources are passed over once, where no stage has to repeat them: there will be as
     many documents as it takes.
     """
     stages = recipe.resolved_stages()
     sizes = [stage.tokens or max(drawn[stage.name], 1) for stage in stages]
+    if all(stage.share for stage in stages):
+        sizes = [round(_FINE * (stage.share or 0)) for stage in stages]
     scaled = [
         stage.model_copy(
             update={
                 "tokens": max(
                     round(tokens * size / sum(sizes)), stage.seq_len + int(recipe.extra_token)
-                )
+                ),
+                "share": None,
             }
         )
         for stage, size in zip(stages, sizes, strict=True)

@@ -34,6 +34,10 @@ def placed(place: str) -> Iterator[None]:
         raise RecipeError(f"{place}: {error}") from error
 
 
+HALVES = ("dict[", "literal[", "constrained-", "function-")
+"""What pydantic adds to the place of a key that may be of several kinds."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ` Did you mean 'seed'?` where a known name is near, and nothing where none is."""
     near = difflib.get_close_matches(name, list(known), n=1)
@@ -54,16 +58,17 @@ def sentences(
         inner = [
             str(part)
             for part in fault["loc"]
-            if part != "[key]" and not str(part).startswith("dict[")
+            if part != "[key]" and not str(part).startswith(HALVES)
         ]
         where = ".".join(filter(None, (*prefix, *inner)))
         if fault["type"] == "extra_forbidden":
-            names = known or _known_keys(fault["loc"])
+            names = _known_keys(fault["loc"]) if known is None else known
             shown = ", ".join(name for name in names if name != "fields")
-            message = f"no such key.{nearest(inner[-1], names) or f' Known keys: {shown}.'}"
+            listed = f" Known keys: {shown}." if names else " There are none here."
+            message = f"no such key.{nearest(inner[-1], names) or listed}"
         else:
             message = _message(fault)
-        lines.append(f"{path}: {where}: {message}")
+        lines.append(": ".join(filter(None, (path, where, message))))
     return lines
 
 

@@ -48,6 +48,7 @@ def _stage_lines(stage: dict[str, Any], cluster: dict[str, Any]) -> list[str]:
         f"{stage['fill']:.2%} full ({stage['padding']:,} padding; at best "
         f"{stage['best_fill']:.2%} in {count(stage['least_rows'], 'row')})",
         _loss_line(stage),
+        *_original_lines(stage),
         f"  documents: {stage['cut_documents']:,} of {stage['documents']:,} lie in several "
         f"segments; {stage['repeated']:,} tokens come again",
         f"  attention: {attention['of_single']:.1%} of rows of one document; a token's segment "
@@ -55,6 +56,16 @@ def _stage_lines(stage: dict[str, Any], cluster: dict[str, Any]) -> list[str]:
         f"  training: {training['flops']:.3g} FLOPs, {training['flops_per_token'] / GIGA:,.1f} "
         f"billion a token, {training['attention_share']:.1%} of them attention",
         _waiting_line(stage["waiting"], cluster),
+    ]
+
+
+def _original_lines(stage: dict[str, Any]) -> list[str]:
+    """Return how many rows keep the model's positions, where some should."""
+    if stage.get("original_share") is None:
+        return []
+    return [
+        f"  original: {stage['original_rows']:,} of {stage['rows']:,} rows keep the model's "
+        f"positions; {stage['original_share']:.0%} of the text was asked for"
     ]
 
 

@@ -143,7 +143,7 @@ def plan_text(facts: dict[str, Any]) -> str:
         )
         lines += [f"    {n:,} rejected: {reason}" for reason, n in found["reasons"].items()]
     lines += [
-        f"  short: {with_lengths(line)} can give {line['given']:,} of {line['asked']:,} in stage "
+        f"  short: {with_lengths(line)} gives {line['given']:,} of {line['asked']:,} in stage "
         f"{line['stage']}"
         for line in facts["supply"]
         if line["given"] < 0.99 * line["asked"]
@@ -218,7 +218,7 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
         [
             f"├─ {name}",
             f"{part['tokens']:,} tokens",
-            f"{part['pieces']:,} pieces",
+            count(part["pieces"], "piece"),
             _longer(part),
             "",
         ]
@@ -228,7 +228,7 @@ def _stage_lines(stage: dict[str, Any]) -> list[str]:
         [
             f"├─ task:{part['use']}",
             f"{part['tokens']:,} tokens",
-            f"{part['samples']:,} samples",
+            count(part["samples"], "sample"),
             f"of at most {part['length']:,}",
             "  depths " + " ".join(map(str, part["depths"])) if part["depths"] else "",
         ]

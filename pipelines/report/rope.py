@@ -23,9 +23,10 @@ MEANING = (
     "worst    the largest angle of a slow pair over the largest it was trained on",
     "fast     the most that a pair with over 32 turns in training is slowed; 1 leaves it alone",
     "last     how many times slower the slowest pair turns",
-    "logits   what attention logits are multiplied by: the square of the attention factor",
-    "cosines  the first distance at which the sum of all cosines is negative: a rule of thumb "
-    "(Men et al., arXiv 2405.14591)",
+    "logits   what the turned part of attention logits is multiplied by: the square of the "
+    "attention factor",
+    "cosines  the first distance at which the sum of all cosines is negative, up to 262,144: a "
+    "rule of thumb (Men et al., arXiv 2405.14591)",
 )
 
 

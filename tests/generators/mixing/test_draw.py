@@ -437,3 +437,11 @@ def test_documents_that_are_looked_at_in_slices_give_the_same_draw(
         for f in fields(whole.pieces[name])
         if (getattr(sliced.pieces[name], f.name) == getattr(whole.pieces[name], f.name)).all()
     }
+
+
+def test_a_share_that_nothing_meets_is_named_where_it_would_leave_no_mix() -> None:
+    shares = [{"at_least": 10_000, "share": 0.3}]
+    with pytest.raises(RecipeError, match="books has no document of 10,000 tokens or more; give"):
+        draw(corpus_of([(900, 0), (800, 1)]), recipe_of(shares=shares), ())
+    drawn = draw(corpus_of([(900, 0), (800, 1)]), recipe_of(shares=shares, tokens=1024), ())
+    assert sum(line.given for line in drawn.supply) > 0

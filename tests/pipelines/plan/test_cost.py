@@ -79,6 +79,7 @@ def test_two_rows_by_eye() -> None:
         "padding": 1,
         "fill": 15 / 16,
         "best_fill": 15 / 16,
+        "original_share": None,
         "original_rows": 0,
         "by_source": {"books": {"tokens": 15, "targets": 12}},
         "documents": 2,

@@ -127,3 +127,14 @@ def test_a_mix_is_costed_and_gamma_is_only_shown_on_demand() -> None:
     assert found["mix"][0]["flops_per_token"] == pytest.approx(6 * 7504658432 + 6 * 32 * 4096 * 4)
     assert found["gamma"]["label"] == "unvalidated hypothesis"
     assert plan()["gamma"] is None
+
+
+def test_a_target_that_no_position_can_number_is_refused() -> None:
+    with pytest.raises(RecipeError, match="32 bits, 2,147,483,647 at most"):
+        plan_extension(model("llama-3-8b"), Request(target=10**12, options={}))
+
+
+def test_a_key_of_a_method_without_keys_is_refused_as_one() -> None:
+    request = Request(target=16384, options={"critical": {"x": 1}})
+    with pytest.raises(RecipeError, match=r"critical: x: no such key\. There are none here"):
+        plan_extension(model("llama-3-8b"), request)

@@ -237,3 +237,21 @@ def test_a_rotary_share_is_a_flag() -> None:
     half = read_model({**values("llama-3-8b"), "partial_rotary_factor": 0.5})
     found = megatron_flags(half, scaled(half, "linear", 16384), 16384).keys
     assert "--rotary-percent 0.5" in " ".join(found)
+
+
+def test_families_that_read_other_keys_get_theirs_or_a_reason() -> None:
+    sizes = {
+        "hidden_size": 256,
+        "num_hidden_layers": 4,
+        "num_attention_heads": 4,
+        "max_position_embeddings": 2048,
+        "rope_theta": 10000.0,
+    }
+    rope = Rope(dim=16, base=10000.0, trained=2048)
+    ntk = load("ntk")
+    wide = ntk.scale(rope, 8192, ntk.Options())
+    neox = read_model({**sizes, "model_type": "gpt_neox", "rotary_emb_base": 10000})
+    keys = config_keys(neox, wide).keys
+    assert keys["rotary_emb_base"] == keys["rope_theta"] > 10000
+    gptj = read_model({**sizes, "model_type": "gptj", "rotary_dim": 16})
+    assert config_keys(gptj, wide).reason == "transformers reads no base for gptj"

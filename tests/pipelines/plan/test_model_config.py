@@ -102,3 +102,29 @@ def test_a_file_that_is_no_config(tmp_path) -> None:
     path.write_text("[1]")
     with pytest.raises(RecipeError, match="one JSON object"):
         load_config(path)
+
+
+LLAMA = {
+    "hidden_size": 256,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 2048,
+    "rope_theta": 10000.0,
+}
+
+
+def test_what_published_files_leave_out_is_the_default_of_their_family() -> None:
+    assert read_model({**LLAMA, "model_type": "gpt_neox"}).rope.dim == 16
+    assert read_model({**LLAMA, "model_type": "gpt_neox", "rotary_pct": 0.5}).rope.dim == 32
+    assert read_model({**LLAMA, "model_type": "phi"}).rope.dim == 32
+    gemma = read_model({**LLAMA, "model_type": "gemma2", "sliding_window": 512})
+    assert gemma.windows == (512, None, 512, None)
+    assert gemma.tied
+    falcon = {**LLAMA, "model_type": "falcon", "multi_query": True, "num_kv_heads": 4}
+    assert read_model(falcon).kv_heads == 1
+    assert read_model({**falcon, "new_decoder_architecture": True}).kv_heads == 4
+
+
+def test_latent_attention_without_its_sizes_is_refused() -> None:
+    with pytest.raises(RecipeError, match="has kv_lora_rank and no v_head_dim"):
+        read_model({**LLAMA, "kv_lora_rank": 64, "qk_rope_head_dim": 32})

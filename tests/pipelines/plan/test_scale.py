@@ -58,3 +58,13 @@ def test_a_source_without_documents_gives_none() -> None:
     documents = documents_of(recipe, a=5)
     like = resample(recipe, documents, {"books": 12, "none": 100})
     assert like.documents.corpus.num_tokens.tolist() == [5, 5, 5]
+
+
+def test_a_stage_with_a_share_has_tokens_in_its_place() -> None:
+    """At 2,000 tokens shares of .75 and .25 are 1,500 and 500, however much the sources supply."""
+    stages = [
+        {"name": "a", "seq_len": 256, "share": 0.75},
+        {"name": "b", "seq_len": 256, "share": 0.25},
+    ]
+    scaled = scaled_recipe(recipe_of(stages=stages), {"a": 50, "b": 10}, 2000)
+    assert [(stage.tokens, stage.share) for stage in scaled.stages] == [(1500, None), (500, None)]

@@ -66,7 +66,7 @@ def test_the_text_shows_the_tree_and_what_is_short(facts: dict[str, Any]) -> Non
         "target depths, by tenths",
         "documents: 7 met, 4 kept",
         "1 of books rejected: short",
-        "short: task:needle can give ",
+        "short: task:needle gives ",
         "disk: about ",
         "rows, with samples at their greatest lengths:",
         "attention: ",
