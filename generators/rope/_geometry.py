@@ -27,7 +27,7 @@ _SLACK = 1e-9
 """Float64 leaves linear's over-range at 1 +- 1e-16; what is above 1 by less is not above it."""
 
 SEARCHED = 2**18
-"""The furthest distance at which `first_negative` looks: a quarter of a second a method."""
+"""The furthest distance at which `first_negative` looks: a third of a second a method."""
 _BLOCK = 1 << 14
 """Distances of one block of cosines: 16 384 * 64 pairs * 8 bytes = 8 MB."""
 

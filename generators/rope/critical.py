@@ -1,9 +1,10 @@
-"""The critical-dimension base: the smallest base under which no slow pair meets an unseen angle.
+"""The critical-dimension base: at it a pair of exactly one turn goes as far as it was trained.
 
     d 64, base 1e4, 4096 -> 16384: base' = 1e4 ** (ln(16384 / 2 pi) / ln(4096 / 2 pi)) = 71738
 
 The pair that turns just once in the trained length turns just once in the target; slower ones are
-slowed more than s. It is the upper of two bounds: NTK's base is the lower, and most published bases
+slowed more than s, so none meets an unseen angle. As pairs are few, a slightly smaller base may do
+as well. It is the upper of two bounds: NTK's base is the lower, and most published bases
 lie between. Source: Liu et al., arXiv 2310.05209; LongRoPE2 (arXiv 2502.20082) calls it NTK.
 """
 
