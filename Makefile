@@ -1,4 +1,5 @@
 # make demo   build, verify and show a small mix (core install, no torch)
+# make smoke  the demo's mix, and small models trained on it (all extras)
 # make test   the whole suite (all extras)
 # make check  ruff, mypy, import contracts
 PYTHON ?= python3
@@ -6,7 +7,7 @@ CORE := build/env-core
 ALL := build/env-all
 PIP := -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-all check clean
+.PHONY: demo smoke test test-all check clean
 
 $(CORE)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("longmix needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -25,6 +26,9 @@ demo: $(CORE)/ready
 	$(CORE)/bin/longmix verify build/demo/mix > build/demo/verdict.txt || (cat build/demo/verdict.txt; exit 6)
 	@tail -n 1 build/demo/verdict.txt
 	@cat build/demo/summary.txt
+
+smoke: demo $(ALL)/ready
+	$(ALL)/bin/longmix verify build/demo/mix --smoke
 
 test: $(ALL)/ready
 	$(ALL)/bin/python -m pytest -m "not slow"

@@ -38,6 +38,7 @@ WRITES = (
     "publish.manifest",
     "texts.text",
     "ask.requests",
+    "reports.smoke",
 )
 """In the order in which a build comes to them."""
 STEPS = ("opened", "written", "synced", "renamed")

@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.canonical import digest
 
-GENERATIONS = {"train": 1, "prepare": 2, "score": 1, "weave": 1, "assemble": 1}
+GENERATIONS = {"train": 1, "prepare": 2, "score": 1, "weave": 1, "assemble": 1, "smoke": 1}
 """Raised by hand when a phase's output changes for the same description."""
 
 

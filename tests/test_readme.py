@@ -3,8 +3,9 @@
 Rule for the pages that are run (README.md, docs/feeding.md): everything happens in one folder with
 `books/`, `tokenizer.json`, `model/` and the project's `recipes/`, as the pages suppose. `bash`
 blocks run first, in order, then `python` blocks. SMALL says what is replaced to keep that short.
-`make` lines are checked to be real targets, not made. `bash cluster` blocks are not run, as there
-is no cluster here: their options are compared with the commands' own help.
+The `bash smoke` block runs in this process, with tiny models. `make` lines are checked to be real
+targets, not made. `bash cluster` blocks are not run, as there is no cluster here: their
+options are compared with the commands' own help.
 """
 
 import json
@@ -24,6 +25,7 @@ import yaml
 
 from generators import sources
 from generators.tokens.train import train_bpe
+from pipelines.cli import main
 from pipelines.plan.recipe import check_recipe
 from pipelines.shards.rows import PlacedSample, RowFormat, Sources, rows_table
 from schemas import errors
@@ -132,6 +134,22 @@ def save_model(folder):
 def test_the_commands_make_and_prove_a_mix(workshop):
     assert (workshop.folder / "mix" / "manifest.json").exists()
     assert "mix: passed" in workshop.printed
+
+
+def test_the_smoke_command_trains(workshop, monkeypatch, capsys):
+    """With a model and steps so few that it learns nothing: whatever it finds, it is no pass."""
+    pytest.importorskip("torch")
+    from tests.pipelines.verify.smoke.tiny import TINY
+
+    monkeypatch.setattr("pipelines.verify.smoke.mix.CPU", TINY)
+    monkeypatch.setattr("pipelines.verify.smoke.mix.LEAST_ANSWERS", 1)
+    monkeypatch.chdir(workshop.folder)
+    (line,) = commands(page("README.md"), "bash smoke")
+    assert main([*shlex.split(line)[1:], "--executor", "local"]) == 6
+    assert "smoke: inconclusive" in capsys.readouterr().out
+    found = json.loads((workshop.folder / "mix/reports/smoke.json").read_text())
+    assert found["verdict"] == "inconclusive"
+    assert "recalls" in found["notes"][0]
 
 
 def test_the_output_that_is_shown_has_the_shape_of_the_real_one(workshop):

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipelines.cli import extending, making, reading
+from pipelines.cli import extending, making, proving, reading
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -46,12 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("--documents", action="store_true", help="what was kept or not, and why")
     inspect.add_argument("--texts", metavar="DIR", help="write each used document's cleaned text")
     inspect.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
-    verify = _add(commands, "verify", reading.verify, "re-read the mix and prove every rule of it")
-    verify.add_argument("mix")
-    verify.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
-    verify.add_argument(
-        "--sample", type=float, default=1.0, metavar="SHARE", help="share of the shards to read"
-    )
+    _verify_arguments(commands)
     _add(
         commands, "diff", reading.diff, "what changed between two mixes, or two recipes"
     ).add_argument("pair", nargs=2, metavar="MIX", help="folder or URI of a mix, or a recipe")
@@ -95,6 +90,40 @@ def _ask_arguments(commands: Any) -> None:
     ask.add_argument("--count", type=int, default=1000, metavar="N", help="requests to write")
 
 
+def _verify_arguments(commands: Any) -> None:
+    verify = _add(commands, "verify", proving.verify, "re-read the mix and prove every rule of it")
+    verify.add_argument("mix")
+    verify.add_argument("--store", help="where the cleaned texts are, if not in <mix>.work/store")
+    verify.add_argument(
+        "--sample", type=float, default=1.0, metavar="SHARE", help="check a share, drawn at random"
+    )
+    verify.add_argument(
+        "--sample-by",
+        choices=["shard", "row", "sample"],
+        default="shard",
+        help="what is drawn: shards, rows, or the samples that are solved again",
+    )
+    verify.add_argument(
+        "--defects", metavar="FILE", help="write all defects: .parquet, .csv or .jsonl"
+    )
+    verify.add_argument(
+        "--device",
+        choices=["auto", "cpu", "cuda"],
+        default="auto",
+        help="where arrays are checked and models trained; auto: a GPU where there is one",
+    )
+    verify.add_argument(
+        "--smoke", action="store_true", help="then train small models on the mix, and judge them"
+    )
+    verify.add_argument("--seeds", type=int, help="of --smoke: how many, by default 3")
+    verify.add_argument(
+        "--smoke-dir",
+        metavar="DIR",
+        help="where models are kept, in longmix-smoke/; by default in <mix>.work",
+    )
+    _executor_arguments(verify)
+
+
 def _rope_arguments(commands: Any) -> None:
     rope = _add(
         commands, "rope", extending.rope, "plan a longer context: what each RoPE scaling does"
@@ -128,6 +157,10 @@ def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
         "overrides", nargs="*", metavar="key=value", help="change keys of the recipe"
     )
     parser.add_argument("--store", help="folder or URI of the store, by default <mix>.work/store")
+    _executor_arguments(parser)
+
+
+def _executor_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--executor", choices=["auto", "local", "ray"], default="auto")
     parser.add_argument("--workers", type=int, help="cores of a local Ray cluster")
     parser.add_argument("--ray-address", help="a running Ray cluster (or RAY_ADDRESS)")

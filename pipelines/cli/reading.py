@@ -1,9 +1,9 @@
-"""The commands that take a mix, and `config`: status, inspect, verify, diff."""
+"""The commands that look at a mix, and `config`: status, inspect, diff."""
 
 import argparse
 import json
 
-from schemas.errors import EXIT_OK, VerificationError
+from schemas.errors import EXIT_OK
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -39,24 +39,6 @@ def inspect(arguments: argparse.Namespace) -> int:
         facts = summary_facts(arguments.mix)
         print(json.dumps(facts, indent=1) if arguments.json else summary_text(facts))
     return EXIT_OK
-
-
-def verify(arguments: argparse.Namespace) -> int:
-    """Prove every rule of a mix."""
-    from pipelines.files import open_folder
-    from pipelines.progress import Progress
-    from pipelines.verify.mix import verdict_text, verify_mix
-    from schemas.errors import RecipeError
-
-    if arguments.store and not open_folder(arguments.store).exists("prepare"):
-        raise RecipeError(f"--store {arguments.store}: holds no texts; name the store of the build")
-    progress = Progress()
-    verdict = verify_mix(
-        arguments.mix, store=arguments.store, share=arguments.sample, progress=progress
-    )
-    progress.close()
-    print(json.dumps(verdict, indent=1) if arguments.json else verdict_text(verdict))
-    return EXIT_OK if verdict["passed"] else VerificationError.exit_code
 
 
 def diff(arguments: argparse.Namespace) -> int:

@@ -1,41 +1,61 @@
-"""Natural text: every fragment is the slice of its whole document's own encoding, used once.
+"""Natural text as rows hold it: every fragment has its edges and targets, and is remembered.
 
-The documents' texts come from the store, by their sha256, and are encoded again with the reference
-tokenizer, not with the engine that built the mix. Where the store is gone, documents that lie whole
-in the mix are decoded and compared with their sha256, and the verdict says how many that were.
-Memory: a digest a fragment; without a store the ids of all fragments, 4 bytes a token.
+What is remembered is small: which tokens of which document, a digest of the ids, and where they
+stand. `originals.py` holds that against the document's own text, when all rows were read.
+
+    row 7, token 0, books:a.txt 512..1024   ->   Use(start=512, stop=1024, digest=..., at=0)
+
+Memory: a use of 400 bytes a fragment, and the latest texts that haystacks were looked up in.
 """
 
 import hashlib
-import itertools
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from generators.tokens.tokenizer import Tokenizer
 from pipelines.store.texts import StoredTexts
 from pipelines.verify.findings import Findings
-from pipelines.verify.haystacks import Interval, character_bytes, check_use
 from pipelines.verify.positions import seams, spec_of
 from pipelines.verify.rows import Row, Rules
 from schemas.row import BoolArray, IntArray
 
+Line = dict[str, Any]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands."""
+
+    shard: str
+    index: int
+    """Within the shard."""
+    row_id: int
+    """As it is expected, by the shards before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """One fragment of a document: tokens [start, stop) of its text, and where they stand."""
 
     epoch: int
     start: int
     stop: int
-    digest: bytes
+    digest: str
     """sha256 of the ids."""
-    ids: IntArray | None
-    """The ids themselves where no store can give the text."""
-    where: str
+    text: str | None
+    """sha256 of the decoded text, of a whole document where no store can give its text."""
+    place: Place
+    at: int
+    """The first of these tokens in the row; the span may begin with a start id before it."""
+    span: int
+    """The span's first token in the row."""
+
+    def where(self, doc_id: str) -> str:
+        """Name the place."""
+        return f"{self.place.shard} row {self.place.index} token {self.span} ({doc_id})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,42 +80,54 @@ class Fragment:
         return self.first + int(self.span["length"]) - self.begin - self.end
 
 
-MOST_RECENT = 100_000_000
-"""Characters of documents that are kept decoded: 100 to 400 MB, some dozens of books."""
+MOST_RECENT = 32_000_000
+"""Characters of documents that are kept decoded: 32 to 128 MB, some dozens of books."""
 
 
 @dataclass(slots=True)
-class Documents:
-    """The documents table, and every use of every document that was met in the rows."""
+class Texts:
+    """Cleaned texts by the sha256 that the documents table says; the last ones stay decoded."""
 
-    table: dict[str, dict[str, Any]]
-    haystacks: dict[str, list[tuple[str, dict[str, Any]]]]
-    texts: StoredTexts | None
-    uses: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    store: StoredTexts | None
     recent: dict[str, str] = field(default_factory=dict)
     """Texts that `decoded` keeps, the one asked for last at the end."""
 
-    def text(self, doc_id: str) -> bytes | None:
+    def read(self, line: Line | None) -> bytes | None:
         """Return a document's cleaned text, None where neither table nor store knows it."""
-        entry = self.table.get(doc_id)
-        if self.texts is None or entry is None or entry["sha256"] is None:
+        if self.store is None or line is None or line["sha256"] is None:
             return None
-        return self.texts.read(entry["sha256"])
+        return self.store.read(line["sha256"])
 
-    def decoded(self, doc_id: str) -> str | None:
+    def decoded(self, line: Line | None) -> str | None:
         """Return a document's cleaned text; the last ones are kept for the samples to come."""
-        if doc_id in self.recent:
-            self.recent[doc_id] = self.recent.pop(doc_id)
-            return self.recent[doc_id]
-        data = self.text(doc_id)
+        key = line and line["sha256"]
+        if key in self.recent:
+            self.recent[key] = self.recent.pop(key)
+            return self.recent[key]
+        data = self.read(line)
         if data is None:
             return None
-        text = self.recent[doc_id] = data.decode("utf-8")
+        text = self.recent[str(key)] = data.decode("utf-8")
         while len(self.recent) > 1 and sum(map(len, self.recent.values())) > MOST_RECENT:
             del self.recent[next(iter(self.recent))]
         return text
 
-    def add_row(self, row: Row, rules: Rules, findings: Findings) -> None:
+
+@dataclass(slots=True)
+class Documents:
+    """Lines of the documents table, and every use of them that was met in the rows."""
+
+    texts: Texts
+    tokenizer: Tokenizer
+    table: Mapping[str, Line] = field(default_factory=dict)
+    """By doc_id: of the documents that the rows at hand name."""
+    uses: dict[str, list[Use]] = field(default_factory=dict)
+
+    def decoded(self, doc_id: str) -> str | None:
+        """Return a document's cleaned text, None where the store does not have it."""
+        return self.texts.decoded(self.table.get(doc_id))
+
+    def add_row(self, row: Row, place: Place, rules: Rules, *, findings: Findings) -> None:
         """Check the natural spans of a row against the table and remember them."""
         targets = row.targets()
         spec = spec_of(rules.recipe, rules.stages.get(row.scalars["stage"], {}))
@@ -116,120 +148,32 @@ class Documents:
                 _check_edges(fragment, rules, findings)
                 seam = int(span["start"]) in masked
                 _check_targets(row, fragment, targets, seam=seam, findings=findings)
-                self._remember(row, fragment)
+                self._remember(row, place, fragment)
 
-    def _remember(self, row: Row, fragment: Fragment) -> None:
-        start = fragment.span["start"] + fragment.begin
-        ids = row.ids[start : start + fragment.last - fragment.first]
-        self.uses[fragment.span["doc_id"]].append(
-            Use(
-                epoch=fragment.span["epoch"],
-                start=fragment.first,
-                stop=fragment.last,
-                digest=_digest(ids),
-                ids=ids.copy() if self.texts is None else None,
-                where=fragment.where,
-            )
+    def _remember(self, row: Row, place: Place, fragment: Fragment) -> None:
+        start = int(fragment.span["start"])
+        at = start + fragment.begin
+        ids = row.ids[at : at + fragment.last - fragment.first]
+        whole = fragment.first == 0 and fragment.last == fragment.total
+        text = None
+        if whole and self.texts.store is None:
+            text = hashlib.sha256(self.tokenizer.decode_bytes(ids)).hexdigest()
+        use = Use(
+            epoch=int(fragment.span["epoch"]),
+            start=fragment.first,
+            stop=fragment.last,
+            digest=digest_of(ids),
+            text=text,
+            place=place,
+            at=at,
+            span=start,
         )
+        self.uses.setdefault(fragment.span["doc_id"], []).append(use)
 
-    def finish(self, tokenizer: Tokenizer, rules: Rules, findings: Findings) -> None:
-        """Compare every document's fragments with its text, and with each other."""
-        proved = 0
-        for doc_id in sorted({*self.uses, *self.haystacks}):
-            uses = sorted(self.uses.get(doc_id, []), key=lambda use: (use.epoch, use.start))
-            for a, b in itertools.pairwise(uses):
-                apart = a.epoch != b.epoch or a.stop <= b.start
-                findings.need("span.overlap", apart, b.where, f"no overlap with {a.where}")
-            data = self.text(doc_id)
-            if data is not None:
-                ends = self._compare(doc_id, data, uses, tokenizer=tokenizer, findings=findings)
-                self._check_haystacks(doc_id, data, ends, uses=uses, rules=rules, findings=findings)
-            elif uses and self.texts is None:
-                proved += self._compare_whole(doc_id, uses, tokenizer, findings)
-            proved += data is not None
-        findings.notes["span.overlap"] = (
-            f"{proved} of {len({*self.uses, *self.haystacks})} documents proved by their own text"
-            + ("" if self.texts is not None else "; no store at hand, so only those that are whole")
-        )
 
-    def _compare(
-        self,
-        doc_id: str,
-        data: bytes,
-        uses: list[Use],
-        *,
-        tokenizer: Tokenizer,
-        findings: Findings,
-    ) -> npt.NDArray[np.int64]:
-        """Check text, counts and every fragment of one document; return where its tokens end."""
-        entry = self.table[doc_id]
-        same = hashlib.sha256(data).hexdigest() == entry["sha256"]
-        findings.need("document.sha256", same, doc_id, entry["sha256"])
-        text = data.decode("utf-8")
-        ids = tokenizer.encode_reference(text)
-        counts = (len(data), len(text), len(ids))
-        told = (entry["num_bytes"], entry["num_chars"], entry["num_tokens"])
-        findings.equal("document.counts", told, counts, doc_id)
-        for use in uses:
-            holds = _digest(ids[use.start : use.stop]) == use.digest
-            expected = f"tokens {use.start} to {use.stop} of the document's encoding"
-            findings.need("span.text", holds, use.where, expected)
-        return tokenizer.byte_ends(ids, text) if doc_id in self.haystacks else np.zeros(0, np.int64)
-
-    def _check_haystacks(
-        self,
-        doc_id: str,
-        data: bytes,
-        ends: npt.NDArray[np.int64],
-        *,
-        uses: list[Use],
-        rules: Rules,
-        findings: Findings,
-    ) -> None:
-        """Check that a document's haystacks are not used twice, nor natural text in their pass."""
-        if doc_id not in self.haystacks or len(ends) != self.table[doc_id]["num_tokens"]:
-            return
-        edges = np.append(0, ends)
-        intervals = [
-            Interval(
-                epoch=use.epoch,
-                start=int(edges[use.start]),
-                stop=int(edges[use.stop]),
-                where=use.where,
-                natural=True,
-            )
-            for use in uses
-        ]
-        at = character_bytes(data, self.table[doc_id]["num_chars"])
-        intervals += [
-            Interval(
-                epoch=piece["epoch"],
-                start=int(at[piece["start"]]),
-                stop=int(at[piece["end"]]),
-                where=f"sample {sample_id}",
-                natural=False,
-            )
-            for sample_id, piece in self.haystacks[doc_id]
-        ]
-        shared = rules.recipe["haystack_reuse"] == "shared"
-        check_use(intervals, shared=shared, findings=findings)
-
-    def _compare_whole(
-        self, doc_id: str, uses: list[Use], tokenizer: Tokenizer, findings: Findings
-    ) -> bool:
-        """Decode a document that lies whole in one pass; return whether there was one."""
-        entry = self.table[doc_id]
-        for epoch in {use.epoch for use in uses}:
-            parts = [use for use in uses if use.epoch == epoch]
-            edges = [0, *(use.stop for use in parts)]
-            whole = [use.start for use in parts] == edges[:-1] and edges[-1] == entry["num_tokens"]
-            if whole:
-                ids = np.concatenate([use.ids for use in parts if use.ids is not None])
-                data = tokenizer.decode_bytes(ids)
-                same = hashlib.sha256(data).hexdigest() == entry["sha256"]
-                findings.need("span.text", same, doc_id, "the document's sha256 when decoded")
-                return True
-        return False
+def digest_of(ids: IntArray) -> str:
+    """Return the sha256 of int32[T] ids, little-endian, hexadecimal."""
+    return hashlib.sha256(np.ascontiguousarray(ids, "<i4").data).hexdigest()
 
 
 def _read(row: Row, span: dict[str, Any], where: str, *, total: int, rules: Rules) -> Fragment:
@@ -267,7 +211,3 @@ def _check_targets(
     opens = fragment.begin or int(seam or start in row.starts)
     holds = targets[start + opens : stop].all() and not targets[start : start + opens].any()
     findings.need("span.targets", holds, fragment.where, "every token of the text as a target")
-
-
-def _digest(ids: IntArray) -> bytes:
-    return hashlib.sha256(np.ascontiguousarray(ids, "<i4").data).digest()

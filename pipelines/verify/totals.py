@@ -1,11 +1,29 @@
-"""Totals: what only all rows together can show, counted row by row and compared at the end."""
+"""Totals: what only all rows together can show, counted row by row and compared at the end.
+
+Each unit counts its own rows; `absorb` adds the units, in their order, and finds rows that come
+twice. Memory: 16 bytes and a name for each row.
+"""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from pipelines.verify.documents import Place
 from pipelines.verify.findings import Findings
 from pipelines.verify.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A row that was read: what it is known by."""
+
+    digest: bytes
+    passes: bytes
+    """int16 epochs of its spans."""
+    where: str
+    place: Place
 
 
 @dataclass(slots=True)
@@ -22,13 +40,15 @@ class Totals:
     """By stage."""
     padded: list[tuple[str, int]] = field(default_factory=list)
     """Stage and row_id of each row with padding."""
-    rows: dict[bytes, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
-    """By digest: where a row was met first, and the passes of its spans."""
+    met: list[Met] = field(default_factory=list)
+    """The rows of a unit, in order."""
+    rows: dict[bytes, Met] = field(default_factory=dict)
+    """By digest, of all units: the first row that has it."""
     repeated: int = 0
     """Rows that a later pass cut just as an earlier one."""
 
-    def add(self, row: Row, findings: Findings) -> None:
-        """Count one row, and check that it was not met before."""
+    def add(self, row: Row, place: Place) -> None:
+        """Count one row."""
         size, pad = len(row.ids), int(row.scalars["num_pad"])
         stage, row_id = row.scalars["stage"], int(row.scalars["row_id"])
         targets = int(row.targets().sum())
@@ -43,26 +63,46 @@ class Totals:
                 self.samples.add(span["doc_id"])
             else:
                 self.epochs[span["source"]].add(span["epoch"])
-        self._add_digest(row, findings)
+        passes = np.array([span["epoch"] for span in row.spans], "<i2").tobytes()
+        self.met.append(Met(row.scalars["row_digest"], passes, row.where, place))
 
-    def _add_digest(self, row: Row, findings: Findings) -> None:
-        passes = tuple(span["epoch"] for span in row.spans)
-        first, known = self.rows.setdefault(row.scalars["row_digest"], (row.where, passes))
-        twin = first != row.where
-        self.repeated += twin and known != passes
-        unique = not twin or known != passes
-        findings.need("row.unique", unique, row.where, f"a row of its own, it is that of {first}")
+    def absorb(self, other: "Totals", findings: Findings) -> None:
+        """Add what a later unit counted, and check that none of its rows was met before."""
+        self.counts.update(other.counts)
+        self.by_source.update(other.by_source)
+        for stage, counts in other.by_stage.items():
+            self.by_stage.setdefault(stage, Counter()).update(counts)
+        for source, epochs in other.epochs.items():
+            self.epochs[source] |= epochs
+        self.samples |= other.samples
+        for stage, row_id in other.last_row.items():
+            self.last_row[stage] = max(row_id, self.last_row.get(stage, row_id))
+        self.padded += other.padded
+        for row in other.met:
+            self._add_digest(row, findings)
+
+    def _add_digest(self, row: Met, findings: Findings) -> None:
+        first = self.rows.setdefault(row.digest, row)
+        later = first is not row and first.passes != row.passes
+        self.repeated += later
+        unique = first is row or later
+        with findings.at(row.place.shard, row.place.row_id):
+            expected = f"a row of its own, it is that of {first.where}"
+            findings.need("row.unique", unique, row.where, expected)
 
 
 def check_totals(
     totals: Totals,
     manifest: dict[str, Any],
-    samples: dict[str, dict[str, Any]],
+    samples: set[str],
     *,
-    documents: dict[str, dict[str, Any]],
+    passes: set[tuple[str, int]],
     findings: Findings,
 ) -> None:
-    """Compare what was counted with the manifest; for a mix that was read whole."""
+    """Compare what was counted with the manifest; for a mix that was read whole.
+
+    `passes` are sources and epochs that haystacks use.
+    """
     told = manifest["totals"]
     for key in ("rows", "tokens", "targets", "pad"):
         findings.equal(f"totals.{key}", told[key], totals.counts[key], "manifest.json")
@@ -75,12 +115,10 @@ def check_totals(
     findings.equal("totals.by_task", told["by_task"], tasks, "manifest.json")
     stages = {name: dict(counts) for name, counts in totals.by_stage.items()}
     findings.equal("totals.by_stage", told["by_stage"], stages, "manifest.json")
-    missing = sorted(set(samples) - totals.samples)
+    missing = sorted(samples - totals.samples)
     findings.equal("sample.placed", missing, [], "samples that no row holds")
-    for line in samples.values():
-        for piece in line["haystack"]:
-            if piece["doc_id"] in documents:
-                totals.epochs[documents[piece["doc_id"]]["source"]].add(piece["epoch"])
+    for source, epoch in passes:
+        totals.epochs[source].add(epoch)
     _check_epochs(totals, manifest["recipe"], findings)
     early = [row_id for stage, row_id in totals.padded if row_id != totals.last_row[stage]]
     note = f"padding in {len(early)} rows that are not the last of their stage"

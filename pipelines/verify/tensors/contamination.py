@@ -113,6 +113,8 @@ def _token_hits(
     sums: Sums, index: Index, begins: IntArray, ends: IntArray
 ) -> Iterable[tuple[int, int, tuple[str, ...]]]:
     """Return (span, hits, benchmarks) by the runs of the ids."""
+    if not len(begins):
+        return
     spans, grams = [begins[:0]], [np.zeros(0, np.uint64)]
     for size in index.sizes:
         runs = sums.arrays.get(sums.runs(size)).view(np.uint64)

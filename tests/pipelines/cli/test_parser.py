@@ -11,14 +11,17 @@ import pytest
 
 from pipelines.cli import main, making
 
-RECIPE_FLAGS = {"--json", "--store", "--executor", "--workers", "--ray-address", "--out"}
+EXECUTOR_FLAGS = {"--executor", "--workers", "--ray-address"}
+RECIPE_FLAGS = EXECUTOR_FLAGS | {"--json", "--store", "--out"}
 FLAGS = {
     "plan": RECIPE_FLAGS | {"--sample", "--scale"},
     "ask": RECIPE_FLAGS | {"--count"},
     "build": RECIPE_FLAGS | {"--overwrite"},
     "status": {"--json"},
     "inspect": {"--json", "--row", "--sample", "--documents", "--texts", "--store"},
-    "verify": {"--json", "--store", "--sample"},
+    "verify": EXECUTOR_FLAGS
+    | {"--json", "--store", "--sample", "--sample-by", "--defects", "--device"}
+    | {"--smoke", "--seeds", "--smoke-dir"},
     "diff": {"--json"},
     "rope": {"--json", "--target", "--methods", "--mix", "--trained", "--from-scaled"}
     | {"--inference", "--gamma", "--plot"},

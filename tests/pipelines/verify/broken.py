@@ -20,7 +20,7 @@ import pytest
 from generators.tokens.load import load_tokenizer
 from pipelines.progress import Progress
 from pipelines.shards.write import write_shard
-from pipelines.verify.mix import verify_mix
+from pipelines.verify.mix import Options, verify_mix
 from schemas.canonical import digest_lines
 from schemas.row import ROWS, row_digest
 
@@ -47,9 +47,17 @@ class Broken:
         assert verdict["passed"] == (not verdict["defects"])
         return {entry["check"] for entry in verdict["checks"] if entry["failed"]}
 
-    def verdict(self, **options: Any) -> dict[str, Any]:
-        options = {"store": self.store, "share": 1.0, **options}
-        return verify_mix(str(self.path), progress=Progress(io.StringIO()), **options)
+    def verdict(
+        self, *, store: str | None = None, share: float = 1.0, **options: Any
+    ) -> dict[str, Any]:
+        """Verify the mix on the CPU, in this process if nothing else is asked for."""
+        return verify_mix(
+            str(self.path),
+            store=store or self.store,
+            share=share,
+            progress=Progress(io.StringIO()),
+            options=Options(**{"device": "cpu", "executor": "local", **options}),
+        )
 
     @property
     def manifest(self) -> dict[str, Any]:

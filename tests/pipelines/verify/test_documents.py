@@ -173,10 +173,10 @@ class Counted:
 
 def test_texts_that_were_read_lately_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MOST_RECENT", 100)
-    texts: Any = Counted()
-    table = {name: {"sha256": name} for name in "abc"} | {"none": {"sha256": None}}
-    known = documents.Documents(table=table, haystacks={}, texts=texts)
+    store: Any = Counted()
+    texts = documents.Texts(store)
     for name in "abacaab":
-        assert known.decoded(name) == "x" * 40
-    assert texts.reads == ["a", "b", "c", "b"]
-    assert known.decoded("none") is None
+        assert texts.decoded({"sha256": name}) == "x" * 40
+    assert store.reads == ["a", "b", "c", "b"]
+    assert texts.decoded({"sha256": None}) is None
+    assert texts.decoded(None) is None

@@ -59,3 +59,41 @@ def test_checks_are_told_in_the_order_of_their_names() -> None:
         findings.need(name, True, "", "")
     told = [check["check"] for check in findings.verdict()["checks"]]
     assert told == ["files.once", "row.ids", "span.text"]
+
+
+def test_defects_carry_the_row_that_is_being_checked_and_the_verdict_does_not() -> None:
+    findings = Findings()
+    with findings.at("a.parquet"):
+        findings.need("shard.codec", False, "a.parquet group 0", "ZSTD")
+        with findings.at("a.parquet", 7):
+            findings.need("row.ids", False, "a.parquet row 7", "known ids")
+    findings.need("totals.rows", False, "manifest.json", "8")
+    assert [(d["shard"], d["row_id"]) for d in findings.found] == [
+        ("a.parquet", None),
+        ("a.parquet", 7),
+        (None, None),
+    ]
+    assert set(findings.defects[0]) == {"check", "where", "expected"}
+
+
+def test_findings_of_units_add_up_to_those_of_one() -> None:
+    one, parts = Findings(most=30), [Findings(most=30) for _ in range(3)]
+    for number in range(60):
+        for findings in (one, parts[number // 20]):
+            findings.need("row.ids", number % 2, f"row {number}", "known ids")
+            findings.warn("mix.padding", number % 7, f"row {number}")
+    whole = Findings(most=30)
+    for part in parts:
+        whole.absorb(part)
+    assert whole == one
+    assert len(whole.found) == whole.failed["row.ids"] == 30
+
+
+def test_more_defects_than_are_kept_are_counted() -> None:
+    whole, unit = Findings(most=3), Findings(most=2)
+    for _ in range(5):
+        unit.need("row.ids", False, "row", "known ids")
+    whole.absorb(unit)
+    whole.absorb(unit)
+    assert len(whole.found) == 3
+    assert whole.failed == {"row.ids": 10}

@@ -60,7 +60,7 @@ def question_that_begins_a_word_late(row: Row) -> None:
     needle["depth"] = (needle["evidence_start"] - start) / (needle["question_start"] - start)
 
 
-@NEEDLES.of("needle.order", "sample.unique", row=has_sample)
+@NEEDLES.of("needle.order", "sample.unique", "sample.unique_tokens", row=has_sample)
 def evidence_after_the_answer(row: Row) -> None:
     needle = row["needles"][0]
     needle["evidence_start"], needle["evidence_end"] = (
@@ -91,7 +91,8 @@ def test_needle_that_breaks_a_rule_is_named_by_it_and_by_nothing_else(
 
 def test_value_that_leaks_into_the_haystack_is_found(mix: Broken) -> None:
     overwrite(mix, lambda _, value: f" {value} ")
-    assert mix.failures() - {"haystack.text"} == {"sample.unique", "sample.solved"}
+    unique = {"sample.unique", "sample.unique_tokens"}
+    assert mix.failures() - {"haystack.text"} == {*unique, "sample.solved"}
 
 
 def test_evidence_that_says_something_else_no_longer_supports_the_answer(mix: Broken) -> None:

@@ -74,6 +74,9 @@ def test_samples_are_not_asked(arrays: Arrays) -> None:
     one = asked(3)
     one["spans"][0]["source"] = "task:needle"
     assert hits([one], arrays, words(), tokens()) == []
+    for span in one["spans"]:
+        span["source"] = "task:needle"
+    assert hits([one], arrays, words(), tokens()) == [], "no natural text at all"
 
 
 def test_shorter_prompts_count_as_a_whole(arrays: Arrays) -> None:

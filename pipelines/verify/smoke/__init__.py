@@ -1,0 +1,1 @@
+"""Smoke training: whether a small decoder learns long contexts from a mix."""
