@@ -83,6 +83,8 @@ def _text(mix: Arm, control: Arm, _length: int) -> float:
     return mix.text.text_nll - control.text.text_nll
 
 
+# Where the limits come from: docs/smoke.md, "Does it judge right?". Each lies above what any sound
+# arm came to, and below what its fault came to on every base, with two tokenizers.
 GATES = (
     Gate(
         name="retrieval",
@@ -94,8 +96,8 @@ GATES = (
     Gate(
         name="depth",
         about="loss in the middle minus at the ends, mix minus control",
-        passes=0.9,
-        fails=1.4,
+        passes=0.7,
+        fails=1.0,
         of=_depth,
     ),
     Gate(

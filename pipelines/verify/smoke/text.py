@@ -1,7 +1,7 @@
 """The verdict of a smoke training as a terminal of 100 columns shows it.
 
 ✓ retrieval   +0.053    0.500   1.000   +0.020 +0.310 +0.053
-✗ depth       +2.612    0.900   1.400   +2.598 +2.802 +2.612
+✗ depth       +2.612    0.700   1.000   +2.598 +2.802 +2.612
   loss in the middle minus at the ends, mix minus control
 smoke: FAIL: depth
 """
