@@ -47,13 +47,13 @@ def test_what_is_worse_is_worse_in_both_measures() -> None:
 def test_a_pointer_shows_counts_and_intervals() -> None:
     title = groups(told(), "exact")[0].findtext(f"{NAME}title")
     assert title == (
-        "256 tokens, depth 0.0 to 0.1; mix: 12 answers, exact 100% (76% to 100%), "
+        "256 tokens, depth 0.0 to 0.1; mix: 4 answers, exact 100% (51% to 100%), "
         "loss 0.50 nats (0.50 to 0.50)"
     )
     both = groups(told(), "exact")[73].findtext(f"{NAME}title")
     assert both is not None
-    assert "mix: 12 answers, exact 0%" in both
-    assert "control: 12 answers, exact 100%" in both
+    assert "mix: 4 answers, exact 0%" in both
+    assert "control: 4 answers, exact 100%" in both
 
 
 def test_cells_without_answers_are_outlines() -> None:
