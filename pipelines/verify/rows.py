@@ -178,10 +178,9 @@ def _check_mask(row: Row, findings: Findings) -> None:
     )
 
 
-def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
-    """Check that positions are what the recipe says for a row of this stage."""
-    stage = rules.stages.get(row.scalars["stage"], {})
-    found = Numbered(
+def numbered(row: Row) -> Numbered:
+    """Return what a row says of its positions."""
+    return Numbered(
         where=row.where,
         values=row.positions,
         lengths=row.lengths,
@@ -190,6 +189,12 @@ def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
         stage=row.scalars["stage"],
         original=row.scalars["rope_mode"] == "original",
     )
+
+
+def _check_positions(row: Row, rules: Rules, findings: Findings) -> None:
+    """Check that positions are what the recipe says for a row of this stage."""
+    stage = rules.stages.get(row.scalars["stage"], {})
+    found = numbered(row)
     check_rising(found, findings)
     check_scheme(found, rules.recipe, stage, findings)
 

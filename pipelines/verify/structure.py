@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from pipelines.verify.findings import Findings
-from pipelines.verify.positions import Numbered, check_scheme
-from pipelines.verify.rows import Row, Rules, check_row
+from pipelines.verify.positions import check_scheme
+from pipelines.verify.rows import Row, Rules, check_row, numbered
 from pipelines.verify.segments import check_segments
 from pipelines.verify.tensors.breaches import Breach
 from pipelines.verify.tensors.examine import Examined, Job, examine
@@ -73,13 +73,4 @@ def _counts(check: str, *, by_arrays: bool) -> bool:
 def _check_draw(row: Row, rules: Rules, findings: Findings) -> None:
     """Draw positions again, which arrays do not."""
     stage = rules.stages.get(row.scalars["stage"], {})
-    found = Numbered(
-        where=row.where,
-        values=row.positions,
-        lengths=row.lengths,
-        pad=int(row.scalars["num_pad"]),
-        row_id=int(row.scalars["row_id"]),
-        stage=row.scalars["stage"],
-        original=row.scalars["rope_mode"] == "original",
-    )
-    check_scheme(found, rules.recipe, stage, findings)
+    check_scheme(numbered(row), rules.recipe, stage, findings)
