@@ -9,6 +9,7 @@ Local clusters start without a dashboard and keep their token file out of the ho
 address (or RAY_ADDRESS) is used as it is.
 """
 
+import functools
 import os
 import secrets
 import socket
@@ -36,13 +37,19 @@ class _UnitError(Exception):
     """An error of a unit as one sentence: the error itself may not survive the way back."""
 
 
+@functools.cache
+def _token() -> str:
+    """Return the token of all clusters that this process starts: Ray reads it once and keeps it."""
+    return secrets.token_hex(32)
+
+
 def _private_token(folder: str) -> None:
     """Give a local cluster a token of its own in a private folder, not in the home folder."""
     if "RAY_AUTH_TOKEN_PATH" in os.environ or "RAY_AUTH_TOKEN" in os.environ:
         return
     path = os.path.join(folder, "token")
     with open(path, "x", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
+        file.write(_token())
     os.environ["RAY_AUTH_TOKEN_PATH"] = path
 
 

@@ -1,6 +1,8 @@
 """Ray tasks over small units: what comes back, what is raised, what is left on the machine."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,29 @@ def test_results_are_those_of_the_plain_loop(cluster: Executor) -> None:
     mine = {o.unit.index: o.result for o in cluster.run(square, units(9))}
     assert mine == {o.unit.index: o.result for o in Local().run(square, units(9))}
     assert mine[8] == {"square": 64}
+
+
+TWICE = """
+from pipelines.executors import open_executor
+from schemas.unit import Unit
+
+for number in range(2):
+    executor = open_executor("ray", workers=1, address=None, input_bytes=0)
+    unit = Unit(phase="prepare", index=0, description={"number": number})
+    print([outcome.result for outcome in executor.run(lambda unit: unit.description, [unit])])
+    executor.close()
+"""
+
+
+def test_a_process_may_start_a_second_cluster(tmp_path: Path) -> None:
+    """`verify --smoke` does. Ray reads a process's token once, so both have the same one."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
+    environment |= {"HOME": str(tmp_path), "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split("\n")[:2] == ["[{'number': 0}]", "[{'number': 1}]"]
 
 
 def test_an_exception_of_a_unit_is_its_outcome_and_the_others_go_on(cluster: Executor) -> None:
