@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.verify.smoke.arms import Arm
-from pipelines.verify.smoke.figures import Z
+from pipelines.verify.smoke.figures import wilson
 from pipelines.verify.smoke.gates import GATES, Judged, judge, recalls
 from pipelines.verify.smoke.settings import CPU
 
@@ -90,21 +90,14 @@ def _failing(judged: list[Judged], name: str) -> float:
     return float(np.mean([state == "fail" for state in states])) if states else float("nan")
 
 
-def interval(rate: float, bases: int) -> tuple[float, float]:
-    """Return Wilson's interval for a rate of a third as many verdicts as there are bases."""
-    n = max(1.0, bases / BASES)
-    middle = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * np.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
-
-
 def table(powers: list[Power]) -> str:
     """Return the table of docs/smoke.md: verdicts, and the share in which each gate fails."""
     names = [gate.name for gate in GATES]
     head = ["arm", "bases", "failed", "interval", "warned", "passed", "inconclusive", *names]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for each in powers:
-        low, high = interval(each.rate("fail"), each.bases)
+        found = wilson(each.rate("fail"), max(1.0, each.bases / BASES))
+        low, high = max(0.0, found.low), min(1.0, found.high)
         cells = [each.name, str(each.bases), f"{each.rate('fail'):.1%}", f"{low:.0%}-{high:.0%}"]
         cells += [f"{each.rate(state):.1%}" for state in ("warn", "pass", "inconclusive")]
         cells += ["" if np.isnan(each.gates[name]) else f"{each.gates[name]:.0%}" for name in names]

@@ -9,6 +9,7 @@ device and its seed, so it is trained once and kept: mixes over the same documen
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ from schemas.canonical import digest
 
 GENERATION = 1
 """Raised by hand when the same seed would give another base."""
+UNREADABLE = (EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError, UnpicklingError)
+"""What torch raises for a file that is cut or holds something else."""
 AUDITED = 24
 """Rows of the audit in the base's own wording; four statements each."""
 ASKED = 4
@@ -121,7 +124,7 @@ def _load(place: Path, model: Decoder, device: torch.device) -> list[float] | No
         kept: dict[str, Any] = torch.load(place, map_location=device, weights_only=True)
         model.load_state_dict(kept["model"])
         losses: list[float] = kept["losses"]
-    except Exception:  # cut or of other contents: what torch raises then has no common name
+    except UNREADABLE:
         return None
     return losses
 

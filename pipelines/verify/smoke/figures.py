@@ -41,7 +41,11 @@ def share(hits: npt.NDArray[Any]) -> Figure:
     n = len(hits)
     if not n:
         return _missing()
-    p = float(hits.mean())
+    return wilson(float(hits.mean()), n)
+
+
+def wilson(p: float, n: float) -> Figure:
+    """Return a share p of n with the interval of Wilson (1927)."""
     middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z * np.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
     return Figure(value=p, low=float(middle - half), high=float(middle + half))
